@@ -191,13 +191,12 @@ CREATE TABLE group_members (
 );
 CREATE INDEX group_members_by_member ON group_members (portal_id, member_id, group_id);
 
--- The token itself is nowhere: its SHA-256 is (S13). A member has at most one pending invitation.
+-- A member has at most one pending invitation (S13).
 CREATE TABLE invitations (
     portal_id TEXT NOT NULL REFERENCES portals (id),
     id TEXT NOT NULL,
     member_id TEXT NOT NULL,
     email TEXT NOT NULL,
-    token_hash TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'declined', 'revoked')),
     invited_by TEXT REFERENCES host_users (id),
     expires_at BIGINT NOT NULL,
@@ -207,11 +206,23 @@ CREATE TABLE invitations (
     created_at BIGINT NOT NULL,
     modified_at BIGINT NOT NULL,
     PRIMARY KEY (portal_id, id),
-    UNIQUE (portal_id, token_hash),
     FOREIGN KEY (portal_id, member_id) REFERENCES members (portal_id, id)
 );
 CREATE UNIQUE INDEX invitations_pending ON invitations (portal_id, member_id) WHERE state = 'pending';
 CREATE INDEX invitations_by_member ON invitations (portal_id, member_id, id);
+
+-- No token is stored anywhere, only its SHA-256. The mail worker makes one at each attempt to send, so that
+-- the outbox holds none either, and "copy link" makes another: each opens the invitation while it is pending.
+-- Sending again and revoking delete the older ones.
+CREATE TABLE invitation_tokens (
+    portal_id TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    invitation_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (portal_id, token_hash),
+    FOREIGN KEY (portal_id, invitation_id) REFERENCES invitations (portal_id, id)
+);
+CREATE INDEX invitation_tokens_by_invitation ON invitation_tokens (portal_id, invitation_id);
 
 -- Dashboards belong to the host, placements to a portal (S10) -------------------------------------------
 
