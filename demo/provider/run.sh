@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# run.sh BUILD [argument of provider.mjs …]: unpack the provider's packages below the build folder BUILD
+# (once) and become the provider. "run.sh BUILD --prepare" only unpacks.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+build=${1:?usage: run.sh BUILD [--prepare | argument of provider.mjs …]}
+shift
+PATH=$("$here/../../build-aux/node.sh" "$build/build/node"):$PATH
+export PATH
+
+work=$build/build/provider
+lock=$(cat "$here/package.json" "$here/package-lock.json" | sha256sum)
+if [ "$(cat "$work/.packages" 2>/dev/null)" != "$lock" ]; then
+    mkdir -p "$work"
+    rm -f "$work/.packages"
+    cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work/"
+    (cd "$work" && npm ci --silent --no-audit --no-fund --ignore-scripts) >&2 || {
+        echo "run.sh: npm could not unpack the provider's packages: check the network and npm's settings" >&2
+        exit 1
+    }
+    echo "$lock" > "$work/.packages"
+fi
+[ "${1:-}" != --prepare ] || exit 0
+# Modules are found from where the program lies, so it runs as a copy beside its packages.
+cp -f "$here/provider.mjs" "$here/pages.mjs" "$work/"
+exec node "$work/provider.mjs" "$@"
