@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Instructions per request of one httpd under callgrind.
+
+A single process (-X) answers `few` requests in one run and `many` in another; what differs, divided by
+many - few, is the cost of one. Start-up, sign-in and warm-up are in both and fall out. Threads are
+counted apart and only those that serve requests are summed, so that a timer that ticks meanwhile is not
+charged to the requests.
+"""
+
+import glob
+import os
+import re
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'httpd'))
+
+from harness.httpd import Httpd                                        # noqa: E402
+from harness.scratch import alive, answers, remove_folder, wait_until  # noqa: E402
+
+FEW, MANY, WARM = 40, 240, 10
+SERVING = re.compile(r'process_socket|listener_thread|ap_process_request|worker_thread')
+
+
+def _thread_total(path):
+    """Return (instructions, does this thread serve requests) of one thread's callgrind file."""
+    with open(path, encoding='utf-8', errors='replace') as f:
+        text = f.read()
+    total = re.search(r'^(?:totals|summary): (\d+)', text, re.M)
+    return (int(total.group(1)) if total else 0), bool(SERVING.search(text))
+
+
+class Case:
+    """One row of the table: a server configuration and how its client signs in."""
+
+    def __init__(self, name, make, prepare=None):
+        self.name = name
+        self.make = make            # (root) -> Httpd with children=1
+        self.prepare = prepare      # (httpd) -> (url, client), run on the live server
+
+
+def run_once(case, root, requests):
+    """Start the case under callgrind, send the requests, return instructions of serving threads."""
+    server = case.make(root)
+    server.write_config()
+    os.chmod(root, 0o777)           # the figures are written by the worker user
+    out = os.path.join(root, 'callgrind.out')
+    for old in glob.glob(out + '*'):
+        os.unlink(old)
+    command = ['valgrind', '--tool=callgrind', '--separate-threads=yes', '--callgrind-out-file=' + out,
+               '--log-file=' + os.path.join(root, 'valgrind.log')]
+    command += server._command('-X')
+    log = open(os.path.join(root, 'stdout.log'), 'ab')
+    popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=server.env,
+                             start_new_session=True)
+    try:
+        def up():
+            assert popen.poll() is None, 'httpd ended under callgrind:\n' + server.log.all() \
+                + open(log.name).read()
+            return answers(server.port)
+        wait_until(up, 90, 'httpd under callgrind')
+        server.pid = popen.pid
+        url, client = case.prepare(server)
+        client.timeout = 120
+        for _ in range(WARM + requests):
+            answer = client.get(url)
+            assert answer.status == 200, answer
+        client.close()
+    finally:
+        if popen.poll() is None:
+            popen.send_signal(signal.SIGTERM)
+            try:
+                popen.wait(60)
+            except subprocess.TimeoutExpired:
+                popen.kill()
+                popen.wait(10)
+        log.close()
+        server.pid = None
+    assert not alive(popen.pid)
+    counted = 0
+    for path in glob.glob(out + '*'):
+        total, serves = _thread_total(path)
+        if serves:
+            counted += total
+    assert counted, 'callgrind wrote no figures in ' + root
+    return counted
+
+
+def instructions(case, folder):
+    """Return instructions per request of a case."""
+    counts = []
+    for requests in (FEW, MANY):
+        root = os.path.join(folder, re.sub(r'\W+', '-', case.name) + '-%d' % requests)
+        os.makedirs(root)
+        counts.append(run_once(case, root, requests))
+        remove_folder(root)
+    return (counts[1] - counts[0]) / (MANY - FEW)
