@@ -8,9 +8,10 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 
-from harness import people                                             # noqa: E402
+from harness import build, people                                      # noqa: E402
 from harness.issuer import Issuer                                      # noqa: E402
 from harness.postgres import Postgres                                  # noqa: E402
+from harness.provider import Provider                                  # noqa: E402
 from harness.scratch import remove_folder, scratch_folder              # noqa: E402
 from harness.smtp import MailServer                                    # noqa: E402
 
@@ -45,6 +46,15 @@ def issuers():
     yield pair
     for issuer in pair:
         issuer.stop()
+
+
+@pytest.fixture(scope='session')
+def provider(scratch):
+    if not build.BUILD:
+        pytest.skip('B2B_BUILD is not set: the provider has no folder for its packages')
+    made = Provider(os.path.join(scratch, 'provider'), people.HOME)
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope='session')

@@ -173,7 +173,7 @@ class Httpd:
         found = []
         for pid in children_of(self.pid):
             tasks = glob.glob('/proc/%d/task/*' % pid)
-            if len(tasks) > 1:
+            if len(tasks) > 1 and alive(pid):
                 found.append(pid)
         return found
 
