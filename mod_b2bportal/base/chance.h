@@ -19,6 +19,10 @@ void b2b_clock_shift(apr_interval_time_t offset);
 /** TIME as RFC 3339 in UTC with milliseconds, "2026-11-22T02:20:31.123Z". */
 const char *b2b_clock_format(apr_time_t time, apr_pool_t *pool);
 
+/** As b2b_clock_format, into BUFFER. */
+#define B2B_CLOCK_LENGTH 24
+void b2b_clock_write(char buffer[B2B_CLOCK_LENGTH + 1], apr_time_t time);
+
 /** Parse what b2b_clock_format writes, and RFC 3339 with any offset. Return FALSE if it is not that. */
 int b2b_clock_parse(apr_time_t *time, const char *text);
 
