@@ -7,6 +7,9 @@
  * there (or lies in the bin): that is an answer, not an error. Writes run inside b2b_db_transaction, touch
  * the generations that decisions depend on, and raise the row's version; a stale version is B2B_E_STALE.
  * Text given to a store is already validated (api/, ctl/) and is UTF-8. Times are UTC microseconds.
+ *
+ * This file holds what decisions need; people.h (host, portals, partners, members, groups, invitations) and
+ * work.h (dashboards, placements, images, mail, audit trail) are parts of it and included by it.
  */
 
 #ifndef B2B_MODEL_H
@@ -18,7 +21,7 @@
 
 #include "../db/db.h"
 
-/* site.c: what the sysadmin configured ------------------------------------------------------------------ */
+/* site.c: what the sysadmin configured --------------------------------------------------------- */
 
 /** An OpenID Connect issuer, as a portal or the console lists it. */
 typedef struct {
@@ -43,7 +46,7 @@ typedef struct {
 /** The base URL of the portal TECHNICAL_NAME ("https://acme.portals.example:8443"), in POOL. */
 const char *b2b_site_portal_url(const b2b_site_t *site, const char *technical_name, apr_pool_t *pool);
 
-/* identity: who somebody is, before anything is known about them ------------------------------------------ */
+/* identity: who somebody is, before anything is known about them ------------------------------- */
 
 typedef enum {
     B2B_VERIFIED_NO,     /* the claim is there and is not the boolean true: false, "true", 1, null, … */
@@ -61,9 +64,14 @@ typedef struct {
     b2b_verified_e email_verified;
 } b2b_identity_t;
 
-/* roles and states ---------------------------------------------------------------------------------------- */
+/* roles and states ----------------------------------------------------------------------------- */
 
-typedef enum { B2B_MEMBER_NONE, B2B_MEMBER_VIEWER, B2B_MEMBER_EDITOR, B2B_MEMBER_PARTNER_ADMINISTRATOR } b2b_member_role_e;
+typedef enum {
+    B2B_MEMBER_NONE,
+    B2B_MEMBER_VIEWER,
+    B2B_MEMBER_EDITOR,
+    B2B_MEMBER_PARTNER_ADMINISTRATOR
+} b2b_member_role_e;
 
 /** Bits: a host user has a set of roles. */
 typedef enum {
@@ -88,9 +96,23 @@ b2b_member_role_e b2b_member_role_parse(const char *word);
 const char *b2b_member_role_word(b2b_member_role_e role);
 b2b_host_role_e b2b_host_role_parse(const char *word);
 const char *b2b_host_role_word(b2b_host_role_e role);
-b2b_state_e b2b_state_parse(const char *word);
 
-/* snapshot.c: the small part that decisions need, immutable, read whole ------------------------------------- */
+/** "invited" and "pending" are the same state: a member is invited, a partner or host user pending. */
+b2b_state_e b2b_state_parse(const char *word);
+const char *b2b_state_word(b2b_state_e state);        /* of portals, partners, host users */
+const char *b2b_member_state_word(b2b_state_e state); /* of members */
+
+typedef enum {
+    B2B_MAIL_NONE,   /* no mail, or cancelled */
+    B2B_MAIL_QUEUED,
+    B2B_MAIL_SENDING,/* a worker holds it now */
+    B2B_MAIL_SENT,
+    B2B_MAIL_FAILED
+} b2b_mail_state_e;
+
+const char *b2b_mail_state_word(b2b_mail_state_e state);
+
+/* snapshot.c: the small part that decisions need, immutable, read whole ------------------------ */
 
 /** One line of the directory: a portal by its technical name. */
 typedef struct {
@@ -175,6 +197,7 @@ typedef struct {
     b2b_state_e state;
     apr_time_t valid_until; /* 0: no end */
     const apr_array_header_t *groups; /* ids, const char *, ascending; not the automatic group */
+    const char *issuer;     /* the identity it was found by */
 } b2b_principal_t;
 
 /** The generation key of the principal (PORTAL_ID or NULL for the host, issuer, subject). In POOL. */
@@ -184,5 +207,61 @@ const char *b2b_identity_key(const char *portal_id, const b2b_identity_t *identi
 b2b_error_t *b2b_principal_load(b2b_principal_t **principal, b2b_db_conn_t *conn, const char *portal_id,
                                 const b2b_identity_t *identity, apr_pool_t *result_pool,
                                 apr_pool_t *scratch_pool);
+
+/* stores: what they share ---------------------------------------------------------------------- */
+
+/** As VERSION of a write: whatever the row's version is. For acts that do not overwrite what somebody typed. */
+#define B2B_VERSION_ANY (-1)
+
+#define B2B_LIST_MAX 500
+
+/** What of a list is wanted. Each store names the filters and sorts it knows; others are left NULL or 0. */
+typedef struct {
+    const char *q;            /* part of a name or address, in any case; NULL: all */
+    const char *sort;         /* a word of the store; NULL: its first one */
+    int descending;
+    const char *after_key;    /* of the previous page: its next_key and next_id; NULL: the first page */
+    const char *after_id;
+    int limit;                /* 1 to B2B_LIST_MAX */
+    const char *portal_id;    /* filters; NULL: any */
+    const char *state;
+    const char *role;
+    const char *kind;
+    const char *partner_id;
+    const char *group_id;
+    const char *dashboard_id;
+    const char *action;
+    const char *outcome;
+    const char *actor_id;
+    const char *object_id;
+    apr_time_t from;          /* this or later; 0: any */
+    apr_time_t until;         /* before this; 0: any */
+} b2b_list_t;
+
+/** A page of a list: pointers to the noun's struct, and where the next page starts. */
+typedef struct {
+    apr_array_header_t *items; /* of b2b_…_t * */
+    const char *next_key;      /* NULL: this is the last page */
+    const char *next_id;
+} b2b_page_t;
+
+/** What an act would do now. Counts are of what exists and works now, not of rows. */
+typedef struct {
+    apr_int64_t partners;
+    apr_int64_t members;     /* people who lose access */
+    apr_int64_t gaining;     /* people who gain access */
+    apr_int64_t groups;
+    apr_int64_t placements;
+    apr_int64_t portals;
+    apr_int64_t invitations; /* pending ones that end */
+} b2b_impact_t;
+
+/* All *_update calls write every field that can be changed: read, overlay, update with the version read. They
+ * set VALUES' version and modified_at to the new ones. B2B_E_NOT_FOUND if the row is gone, B2B_E_STALE if its
+ * version is another. These two and B2B_E_CONFLICT come before anything is written, so that a bulk act may go
+ * on with the next one in the same transaction (not so an error of the database itself). */
+
+#include "people.h"
+#include "work.h"
 
 #endif

@@ -97,6 +97,12 @@ typedef enum {
 b2b_decision_t b2b_policy_right(b2b_decision_t host, const b2b_principal_t *principal, b2b_right_e right);
 
 /**
+ * Does IDENTITY bring an e-mail address that counts as verified: the claim is the boolean true, or is absent
+ * and one of ISSUERS, the identity's, vouches for its addresses? For b2b_host_user_link.
+ */
+int b2b_policy_email_verified(const apr_array_header_t *issuers, const b2b_identity_t *identity);
+
+/**
  * May an invitation to INVITED_EMAIL in PORTAL be answered by IDENTITY (S13): an issuer of the portal, the
  * same address when folded, verified as the boolean true or vouched for by the issuer?
  * *UNVERIFIED is set to TRUE where only the verification is missing.

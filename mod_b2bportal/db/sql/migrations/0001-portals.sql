@@ -29,7 +29,8 @@ CREATE TABLE host_users (
     email_folded TEXT NOT NULL,
     first_name TEXT NOT NULL,
     last_name TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('invited', 'active', 'suspended')),
+    name_folded TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'suspended')),
     issuer TEXT,
     subject TEXT,
     locale TEXT,
@@ -162,6 +163,7 @@ CREATE TABLE members (
     FOREIGN KEY (portal_id, partner_id) REFERENCES partners (portal_id, id)
 );
 CREATE INDEX members_by_name ON members (portal_id, name_folded, id);
+CREATE INDEX members_by_sign_in ON members (portal_id, (COALESCE(last_sign_in_at, 0)), id);
 CREATE INDEX members_by_partner ON members (portal_id, partner_id, id);
 CREATE INDEX members_by_sponsor ON members (sponsor_id);
 
@@ -197,8 +199,10 @@ CREATE TABLE invitations (
     id TEXT NOT NULL,
     member_id TEXT NOT NULL,
     email TEXT NOT NULL,
+    email_folded TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'declined', 'revoked')),
     invited_by TEXT REFERENCES host_users (id),
+    message TEXT,
     expires_at BIGINT NOT NULL,
     answered_at BIGINT,
     sent_count BIGINT NOT NULL,
@@ -226,12 +230,15 @@ CREATE INDEX invitation_tokens_by_invitation ON invitation_tokens (portal_id, in
 
 -- Dashboards belong to the host, placements to a portal (S10) -------------------------------------------
 
+-- title, description, target and widgets are the draft. A page has widgets, a link a target.
 CREATE TABLE dashboards (
     id TEXT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL,
-    name_folded TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('page', 'link')),
-    draft TEXT NOT NULL,
+    title TEXT NOT NULL,
+    title_folded TEXT NOT NULL,
+    description TEXT NOT NULL,
+    target TEXT,
+    widgets TEXT NOT NULL,
     draft_changed SMALLINT NOT NULL,
     published_version BIGINT NOT NULL,
     version BIGINT NOT NULL,
@@ -239,16 +246,29 @@ CREATE TABLE dashboards (
     modified_at BIGINT NOT NULL,
     deleted_at BIGINT
 );
-CREATE UNIQUE INDEX dashboards_name ON dashboards (name_folded) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX dashboards_title ON dashboards (title_folded) WHERE deleted_at IS NULL;
+CREATE INDEX dashboards_by_change ON dashboards (modified_at, id);
 
 CREATE TABLE dashboard_versions (
     dashboard_id TEXT NOT NULL REFERENCES dashboards (id),
     number BIGINT NOT NULL,
-    document TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    target TEXT,
+    widgets TEXT NOT NULL,
     published_by TEXT REFERENCES host_users (id),
     published_at BIGINT NOT NULL,
     PRIMARY KEY (dashboard_id, number)
 );
+
+-- The images that a version shows; number 0 is the draft. What is named here is not tidied away.
+CREATE TABLE dashboard_images (
+    dashboard_id TEXT NOT NULL REFERENCES dashboards (id),
+    number BIGINT NOT NULL,
+    file TEXT NOT NULL REFERENCES images (file),
+    PRIMARY KEY (dashboard_id, number, file)
+);
+CREATE INDEX dashboard_images_by_file ON dashboard_images (file, dashboard_id, number);
 
 -- everyone = 1: every active member whom the placement is for. everyone = 0 and no group: nobody (S6).
 CREATE TABLE placements (
@@ -272,6 +292,8 @@ CREATE TABLE placements (
     FOREIGN KEY (dashboard_id, dashboard_version) REFERENCES dashboard_versions (dashboard_id, number)
 );
 CREATE INDEX placements_by_name ON placements (portal_id, name_folded, id);
+CREATE UNIQUE INDEX placements_name ON placements (portal_id, name_folded, (COALESCE(partner_id, '')))
+    WHERE deleted_at IS NULL;
 CREATE INDEX placements_by_partner ON placements (portal_id, partner_id);
 CREATE INDEX placements_by_dashboard ON placements (dashboard_id, dashboard_version);
 
@@ -296,11 +318,13 @@ CREATE TABLE outbox (
     subject_id TEXT,
     recipient TEXT NOT NULL,
     recipient_folded TEXT NOT NULL,
+    subject TEXT NOT NULL,
     document TEXT NOT NULL,
     message_id TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed', 'cancelled')),
     attempts BIGINT NOT NULL,
     next_at BIGINT NOT NULL,
+    last_attempt_at BIGINT,
     claimed_by TEXT,
     claimed_until BIGINT NOT NULL,
     server_words TEXT,
@@ -310,6 +334,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (state, next_at, id);
 CREATE INDEX outbox_by_subject ON outbox (portal_id, subject_id, id);
+CREATE INDEX outbox_by_portal ON outbox (portal_id, id);
 
 -- One worker among all children and nodes: a row per kind of work, held until a time.
 CREATE TABLE claims (
@@ -334,10 +359,12 @@ CREATE TABLE audit_events (
     object_name TEXT,
     request_id TEXT,
     address TEXT,
-    details TEXT
+    details TEXT,
+    search_folded TEXT NOT NULL
 );
 CREATE INDEX audit_events_by_portal ON audit_events (portal_id, id);
 CREATE INDEX audit_events_by_object ON audit_events (object_id, id);
+CREATE INDEX audit_events_by_actor ON audit_events (actor_id, id);
 
 -- The answer to a POST with an Idempotency-Key, for a day. scope = who asked (kind and id).
 CREATE TABLE idempotency_keys (
