@@ -87,6 +87,14 @@ class Postgres:
             raise AssertionError('psql: ' + done.stderr)
         return [line.split('\x1f') for line in done.stdout.splitlines()]
 
+    def psql_file(self, sql, database):
+        """Run a script; it may be long."""
+        done = subprocess.run([os.path.join(self.bin, 'psql'), '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', '-',
+                               self.conninfo(database)], input=sql, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, universal_newlines=True, timeout=300, cwd='/')
+        if done.returncode != 0:
+            raise AssertionError('psql: ' + done.stderr)
+
     def create_database(self, name):
         self.psql('CREATE DATABASE %s' % name)
         return name
