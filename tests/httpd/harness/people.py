@@ -20,6 +20,7 @@ HOME = {
     'carol': person('carol', 'carol@south.example'),
     'dave': person('dave', 'dave@south.example'),
     'erin': person('erin', 'erin@north.example'),
+    'frank': person('frank', 'frank@north.example'),
     'mallory': person('mallory', 'mallory@evil.example'),
     'nobody': person('nobody', 'nobody@nowhere.example'),
 }
