@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages in ICU syntax. English comes with the page; other languages are fetched when wanted.
-import { IntlMessageFormat } from 'intl-messageformat';
+import { formatMessage, type Values } from '../model/message';
 import en from './en.json';
+import type enConsole from './en-console.json';
 
-export type Values = Record<string, string | number | boolean | Date | null | undefined>;
-export type MessageKey = keyof typeof en;
+export type MessageKey = keyof typeof en | keyof typeof enConsole;
 
 const loaders: Record<string, () => Promise<{ default: Record<string, string> }>> = {
   de: () => import('./de.json'),
@@ -15,38 +15,36 @@ export const locales = [
   { code: 'de', name: 'Deutsch' },
 ];
 
+let english: Record<string, string> = en;
+
 class I18n {
   locale = $state('en');
-  messages = $state.raw<Record<string, string>>(en);
+  messages = $state.raw<Record<string, string>>(english);
 }
 
 const i18n = new I18n();
-const formats = new Map<string, IntlMessageFormat>();
 
 export function currentLocale(): string {
   return i18n.locale;
+}
+
+/** The console adds its own parts' words; the portal, which must stay small, does without them. */
+export function addMessages(messages: Record<string, string>): void {
+  english = { ...english, ...messages };
+  i18n.messages = { ...english, ...i18n.messages };
 }
 
 /** Switches the language; one that has no catalogue keeps English words but its own dates. */
 export async function setLocale(locale: string): Promise<void> {
   const language = locale.split('-')[0] ?? 'en';
   const loaded = await loaders[language]?.();
-  i18n.messages = loaded ? { ...en, ...loaded.default } : en;
-  formats.clear();
+  i18n.messages = loaded ? { ...english, ...loaded.default } : english;
   i18n.locale = locale;
-  document.documentElement.lang = loaded ? locale : locale.startsWith('en') ? locale : 'en';
+  document.documentElement.lang = loaded || language === 'en' ? locale : 'en';
 }
 
 /** The message of a key, with its values filled in: `t('ui.selected', {count: 3})`. */
 export function t(key: MessageKey, values?: Values): string {
-  const locale = i18n.locale;
   const message = i18n.messages[key] ?? key;
-  if (!values) return message;
-  const id = `${locale}\n${key}`;
-  let format = formats.get(id);
-  if (!format) {
-    format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
-    formats.set(id, format);
-  }
-  return String(format.format(values));
+  return values ? formatMessage(message, values, i18n.locale) : message;
 }

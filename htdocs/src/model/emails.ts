@@ -42,14 +42,18 @@ export function parseAddresses(text: string): PastedAddresses {
 function split(piece: string): string[] {
   if (piece === '') return [];
   const words = piece.split(/\s+/);
-  return words.every((word) => ADDRESS.test(word)) ? words : [piece];
+  return words.every((word) => ADDRESS.test(bare(word))) ? words : [piece];
 }
+
+const bare = (word: string) => word.replace(/^mailto:/i, '');
 
 function parseOne(piece: string): PastedAddress | null {
   const named = /^"?(.*?)"?\s*<\s*(.+?)\s*>$/.exec(piece);
-  const email = (named ? named[2] : piece.replace(/^mailto:/i, ''))?.trim() ?? '';
+  const email = bare((named ? named[2] : piece)?.trim() ?? '');
   if (!ADDRESS.test(email) || email.length > 254) return null;
-  const words = (named?.[1] ?? '').trim().split(/\s+/).filter(Boolean);
+  /* "Lee, Ann" is how directories write Ann Lee. */
+  const name = (named?.[1] ?? '').replace(/^([^,]+),\s*([^,]+)$/, '$2 $1');
+  const words = name.split(/\s+/).filter(Boolean);
   if (words.length < 2) return { email };
   return { email, first_name: words.slice(0, -1).join(' '), last_name: words.at(-1)! };
 }

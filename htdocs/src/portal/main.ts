@@ -4,6 +4,7 @@ import '../../styles/tokens.css';
 import '../../styles/base.css';
 import '../../styles/layout.css';
 import '../../styles/parts.css';
+import '../../styles/widgets.css';
 import '../../styles/portal.css';
 import { announceRenewal } from '../api/session.svelte';
 import { startRouter } from '../ui/router.svelte';
