@@ -14,7 +14,7 @@ packages_of() {
         # apache2-bin and not apache2: no second server starts on port 80.
         run) echo apache2-bin libapache2-mod-auth-openidc libaprutil1-dbd-sqlite3 ca-certificates curl python3 ;;
         build) echo gcc libc6-dev make autoconf automake libtool pkg-config apache2-dev \
-            libsqlite3-dev libjansson-dev libcurl4-openssl-dev libssl-dev xz-utils ;;
+            libsqlite3-dev libpq-dev libjansson-dev libcurl4-openssl-dev libssl-dev xz-utils ;;
         pages) echo nodejs npm ca-certificates ;;
         demo) echo python3-aiosmtpd ;;
         pgsql) echo postgresql postgresql-client libaprutil1-dbd-pgsql ;;

@@ -3,9 +3,10 @@
  * The only door to the database. A b2b_db_t is a database with its pool of connections; a b2b_db_conn_t is
  * one connection, held for a unit of work and given back before anything is written to a client.
  *
- * Statements are named in sql/queries.sql and stand here as STMT_… (generated queries.h); nobody else
+ * Statements are named in sql/queries/NOUN.sql and stand here as STMT_… (generated queries.h); nobody else
  * writes SQL. One text serves both drivers. A SELECT that cannot be carried out is an error, never an
- * empty result (traps F1, 4.2.3). After any error the connection is dropped, not reused (F3, F4).
+ * empty result. After an error the connection is dropped, not reused, unless the error is a constraint's
+ * answer that was rolled back.
  */
 
 #ifndef B2B_DB_H
@@ -14,7 +15,7 @@
 #include <apr_pools.h>
 
 #include "../base/error.h"
-#include "queries.h"
+#include "db/queries.h" /* generated, in the build folder */
 
 typedef struct b2b_db_t b2b_db_t;
 typedef struct b2b_db_conn_t b2b_db_conn_t;
@@ -54,7 +55,8 @@ void b2b_db_reset(b2b_db_t *db);
 
 /**
  * Get a connection for one unit of work. B2B_E_BUSY after CONFIG->wait, B2B_E_UNAVAILABLE if the database
- * does not answer. Never hold two on one thread. Released with POOL at the latest.
+ * does not answer. Never hold two on one thread. Released with POOL at the latest. A connection that died
+ * while it lay idle is replaced without notice.
  */
 b2b_error_t *b2b_db_acquire(b2b_db_conn_t **conn, b2b_db_t *db, apr_pool_t *pool);
 void b2b_db_release(b2b_db_conn_t *conn);
@@ -94,6 +96,12 @@ typedef b2b_error_t *(*b2b_db_work_cb)(void *baton, b2b_db_conn_t *conn, apr_poo
  * a full disk or read-only database B2B_E_UNAVAILABLE.
  */
 b2b_error_t *b2b_db_transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton, apr_pool_t *pool);
+
+/**
+ * Run WORK, which only reads, on one unchanging view of the database: no other transaction shows half.
+ * (SQLite: a read transaction; keep it short, commits wait for it. PostgreSQL: repeatable read.)
+ */
+b2b_error_t *b2b_db_view(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton, apr_pool_t *pool);
 
 /** In a transaction: decisions that depend on KEY ("portal:<id>", "directory", …) change with it. */
 void b2b_db_touch(b2b_db_conn_t *conn, const char *key);

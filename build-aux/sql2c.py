@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Turn the SQL of mod_b2bportal/db/sql into C.
+
+sql2c.py SQL-FOLDER OUTPUT-FOLDER writes queries.h (the enum b2b_stmt_e) and queries_data.c (the texts).
+
+queries/NOUN.sql holds named statements, one after another:
+
+    -- STMT_PORTAL_SELECT
+    -- What a reader should know about it.
+    SELECT name FROM portals WHERE id = %s AND created_at > %lld;
+
+Parameters are %s (text), %lld (integer or time) and %d (0 or 1), in order; a percent sign is doubled. One
+text serves both drivers: it becomes `?` for SQLite and `$1` for PostgreSQL. migrations/NNNN-name.sql holds
+statements without parameters, split at a semicolon at the end of a line.
+"""
+
+import os
+import re
+import sys
+
+NAME = re.compile(r'-- (STMT_[A-Z0-9_]+)$')
+PARAMETER = re.compile(r'%(lld|s|d|%)|%')
+LITERAL = re.compile(r"'(?:[^']|'')*'")
+TABLE = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_][a-z0-9_]*)', re.I)
+TYPES = {'s': 's', 'lld': 'i', 'd': 'b'}
+
+
+class Wrong(Exception):
+    """A mistake in a .sql file; str() is FILE:LINE: what."""
+
+
+def read(path):
+    with open(path, encoding='utf-8') as f:
+        return f.read().splitlines()
+
+
+def statement(name, lines, where):
+    """Return what the C code needs to know of one statement."""
+    text = ' '.join(' '.join(re.sub(r'(^|\s)--.*', '', line) for line in lines).split())
+    if not text.endswith(';') or ';' in LITERAL.sub('', text[:-1]):
+        raise Wrong('%s: %s must be one statement and end with a semicolon' % (where, name))
+    text = text[:-1].rstrip()
+    types = []
+    pgsql = []
+
+    def sqlite_parameter(match):
+        kind = match.group(1)
+        if kind is None:
+            raise Wrong('%s: %s: a percent sign is %%s, %%lld, %%d or %%%%' % (where, name))
+        if kind == '%':
+            return '%'
+        types.append(TYPES[kind])
+        return '?'
+
+    if '?' in LITERAL.sub('', text) or '$' in LITERAL.sub('', text):
+        raise Wrong('%s: %s: write parameters as %%s, %%lld or %%d' % (where, name))
+    for literal in LITERAL.findall(text):
+        if re.search(r'%(lld|s|d)', literal.replace('%%', '')):
+            raise Wrong('%s: %s: a parameter within quotes is no parameter' % (where, name))
+    sqlite = PARAMETER.sub(sqlite_parameter, text)
+
+    def pgsql_parameter(match):
+        if match.group(1) == '%':
+            return '%'
+        pgsql.append(match)
+        return '$%d' % len(pgsql)
+
+    verb = text.split(None, 1)[0].upper()
+    if verb not in ('SELECT', 'WITH', 'INSERT', 'UPDATE', 'DELETE'):
+        raise Wrong('%s: %s is neither a query nor a change' % (where, name))
+    bare = LITERAL.sub("''", text)
+    writes = re.search(r'\b(INSERT INTO|UPDATE|DELETE FROM)\b', re.sub(r'\b(DO|FOR)\s+UPDATE\b', '', bare, flags=re.I),
+                       re.I) is not None
+    common = set(n.lower() for n in re.findall(r'\b([a-z_][a-z0-9_]*)\s*(?:\([^()]*\)\s*)?AS\s*\(', bare, re.I))
+    tables = sorted(set(t.lower() for t in TABLE.findall(bare)) - common - {'set', 'select'})
+    return {'name': name, 'sqlite': sqlite, 'pgsql': PARAMETER.sub(pgsql_parameter, text),
+            'types': ''.join(types), 'writes': writes,
+            'rows': not writes or re.search(r'\bRETURNING\b', bare, re.I) is not None, 'tables': tables}
+
+
+def queries(folder):
+    found = []
+    seen = {}
+    for file in sorted(f for f in os.listdir(folder) if f.endswith('.sql')):
+        path = os.path.join(folder, file)
+        name, first, lines = None, 0, []
+        for number, line in enumerate(read(path) + ['-- STMT_END'], 1):
+            match = NAME.match(line)
+            if not match:
+                if name is None and line.strip() and not line.startswith('--'):
+                    raise Wrong('%s:%d: SQL without a -- STMT_ name above it' % (path, number))
+                lines.append(line)
+                continue
+            if name:
+                found.append(statement(name, lines, '%s:%d' % (path, first)))
+            name, first, lines = match.group(1), number, []
+            if name in seen:
+                raise Wrong('%s:%d: %s is already in %s' % (path, number, name, seen[name]))
+            if name != 'STMT_END':
+                seen[name] = '%s:%d' % (path, number)
+    if not found:
+        raise Wrong('%s: no statements' % folder)
+    return found
+
+
+def migrations(folder):
+    found = []
+    for number, file in enumerate(sorted(f for f in os.listdir(folder) if f.endswith('.sql')), 1):
+        path = os.path.join(folder, file)
+        if not re.match(r'%04d-[a-z0-9-]+\.sql$' % number, file):
+            raise Wrong('%s: the next migration is %04d-name.sql' % (path, number))
+        statements, lines = [], []
+        for line in read(path):
+            line = re.sub(r'(^|\s)--.*', '', line).rstrip()
+            if line:
+                lines.append(line)
+            if line.endswith(';'):
+                statements.append('\n'.join(lines)[:-1])
+                lines = []
+        if lines:
+            raise Wrong('%s: the last statement has no semicolon' % path)
+        found.append((number, file[5:-4], statements))
+    return found
+
+
+def quoted(text, indent='    '):
+    """TEXT as adjacent C string literals, one a line."""
+    out = []
+    for line in text.split('\n'):
+        for start in range(0, len(line), 88):
+            part = line[start:start + 88].replace('\\', '\\\\').replace('"', '\\"')
+            out.append('"%s"' % part)
+        if out:
+            out[-1] = out[-1][:-1] + '\\n"'
+    out[-1] = out[-1][:-3] + '"'
+    return ('\n' + indent).join(out)
+
+
+def header(statements):
+    out = ['/* Generated by build-aux/sql2c.py from db/sql/queries: do not edit. */', '',
+           '#ifndef B2B_QUERIES_H', '#define B2B_QUERIES_H', '', 'typedef enum {']
+    out += ['    %s,' % s['name'] for s in statements]
+    out += ['    STMT_COUNT', '} b2b_stmt_e;', '', '#endif', '']
+    return '\n'.join(out)
+
+
+def data(statements, steps):
+    out = ['/* Generated by build-aux/sql2c.py from db/sql: do not edit. */', '',
+           '#include "db/db_private.h"', '', 'const b2b_stmt_t b2b_stmts[STMT_COUNT] = {']
+    for s in statements:
+        out.append('    {"%s", "%s", %d, %d, "%s",\n     %s,\n     %s},' % (
+            s['name'], s['types'], s['rows'], s['writes'], ' '.join(s['tables']),
+            quoted(s['sqlite'], '     '), quoted(s['pgsql'], '     ')))
+    out += ['};', '']
+    for number, name, texts in steps:
+        out.append('static const char *const migration_%d[] = {' % number)
+        out += ['    %s,' % quoted(text) for text in texts]
+        out += ['    NULL};', '']
+    out += ['const b2b_migration_t b2b_migrations[] = {']
+    out += ['    {%d, "%s", migration_%d},' % (number, name, number) for number, name, _ in steps]
+    out += ['    {0, NULL, NULL}};', '', 'const int b2b_db_schema_version = %d;' % steps[-1][0], '']
+    return '\n'.join(out)
+
+
+def replace(path, text):
+    """Write TEXT to PATH unless it is there already, so that make rebuilds no more than it must."""
+    if os.path.exists(path):
+        with open(path, encoding='utf-8') as f:
+            if f.read() == text:
+                return
+    with open(path + '.new', 'w', encoding='utf-8') as f:
+        f.write(text)
+    os.replace(path + '.new', path)
+
+
+def main():
+    source, target = sys.argv[1:]
+    try:
+        statements = queries(os.path.join(source, 'queries'))
+        steps = migrations(os.path.join(source, 'migrations'))
+    except Wrong as wrong:
+        sys.exit(str(wrong))
+    os.makedirs(target, exist_ok=True)
+    replace(os.path.join(target, 'queries.h'), header(statements))
+    replace(os.path.join(target, 'queries_data.c'), data(statements, steps))
+
+
+if __name__ == '__main__':
+    main()
