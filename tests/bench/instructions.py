@@ -102,7 +102,7 @@ def make_dbd(root):
 
 def make_openidc(issuer):
     def make(root):
-        made = server(root, SITE + OPENIDC, ['auth_openidc', 'include', 'filter', 'watchdog'])
+        made = server(root, SITE + OPENIDC, ['auth_openidc', 'include', 'filter'])
         openidc.write_metadata(made, [issuer])
         return made
     return make
@@ -126,7 +126,7 @@ def make_portals(issuer, portals, members, groups):
         config = (database.directive + MODULE + SITE + OPENIDC.replace(
             'Require valid-user', '<RequireAny>\nRequire b2b-group "group 1" "group 3"\n</RequireAny>')).replace(
             '{issuer}', issuer.url).replace('{pages}', build.PAGES or build.CONFIGURED['pages'])
-        made = server(root, config, ['auth_openidc', 'include', 'filter', 'watchdog'],
+        made = server(root, config, ['auth_openidc', 'include', 'filter'],
                       extra_loads=[('b2bportal_module', build.MODULE)])
         made.folder('files', owner=WORKER)
         openidc.write_metadata(made, [issuer])

@@ -12,7 +12,7 @@ from .scratch import as_user, run
 
 DOMAIN = 'portals.example'
 MODULES = ['auth_openidc', 'include', 'cgid', 'proxy', 'proxy_http', 'rewrite', 'negotiation',
-           'autoindex', 'http2', 'ssl', 'socache_shmcb', 'watchdog', 'filter', 'status']
+           'autoindex', 'http2', 'ssl', 'socache_shmcb', 'filter', 'status']
 
 _contract = []
 
