@@ -5,27 +5,21 @@ import json
 import os
 import urllib.parse
 
+from . import build
 from .httpd import WORKER
 from .scratch import is_root
 
-# Per server; where it guards is said by the location sections of each test.
+# The product's own lines; where they guard is said by the location sections of each test.
 SERVER = '''
-OIDCMetadataDir "{root}/metadata"
-OIDCRedirectURI /oidc/callback
-OIDCDiscoverURL /login
-OIDCCryptoPassphrase "a passphrase of the tests"
-OIDCPassClaimsAs environment
-OIDCPassIDTokenAs claims payload
-OIDCPassUserInfoAs claims
-OIDCCacheShmMax 2000
-OIDCStateMaxNumberOfCookies 20 true
-OIDCSessionInactivityTimeout 3600
-OIDCDefaultLoggedOutURL http://localhost/signed-out
-'''
+Define B2B_OIDC_METADATA "{root}/metadata"
+Define B2B_OIDC_PASSPHRASE "{root}/passphrase"
+Include "%s/conf/openidc.conf"
+''' % build.SOURCE
 
 
 def write_metadata(httpd, issuers):
     """Fill the metadata folder for these issuers."""
+    httpd.file('passphrase', 'a passphrase of the tests\n')
     folder = httpd.folder('metadata')
     for issuer in issuers:
         name = urllib.parse.quote(issuer.url.split('://', 1)[1], safe='')
