@@ -138,6 +138,30 @@ extern const char *(*b2b_sqlite_linked_source)(void);
 /** For tests: this page of SQLite's file is the last that may be written; 0: no limit. */
 extern int b2b_sqlite_page_limit;
 
+/* schema.c, and its part for each driver ------------------------------------------------------------------ */
+
+/** Set *VERSION to the number of the last migration that CONN's database has had; 0 for an empty one. */
+b2b_error_t *b2b_schema_version(int *version, b2b_db_conn_t *conn, apr_pool_t *pool);
+
+/** Refuse a database whose schema is not this program's, with what to do. */
+b2b_error_t *b2b_schema_check_version(b2b_db_conn_t *conn, apr_pool_t *pool);
+
+/** Make the new file PATH, 0600 or as MODE says, refusing one that is there. */
+b2b_error_t *b2b_schema_new_file(const char *path, int mode, apr_pool_t *pool);
+
+/** Bring PATH, and its name in its folder, onto the disk. */
+b2b_error_t *b2b_schema_sync_file(const char *path, apr_pool_t *pool);
+
+b2b_error_t *b2b_schema_check_sqlite(const b2b_db_config_t *config, apr_pool_t *pool);
+b2b_error_t *b2b_schema_backup_sqlite(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
+b2b_error_t *b2b_schema_restore_sqlite(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
+b2b_error_t *b2b_schema_check_pgsql(const b2b_db_config_t *config, apr_pool_t *pool);
+b2b_error_t *b2b_schema_backup_pgsql(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
+b2b_error_t *b2b_schema_restore_pgsql(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
+
+/** The type of the file system that PATH is on (statfs' f_type), or 0; tests change it. */
+extern long (*b2b_schema_file_system)(const char *path);
+
 /* writer_lock.c ------------------------------------------------------------------------------------------- */
 
 /** The lock of the SQLite file PATH for this process; the lock file is PATH "-lock". Made with POOL. */

@@ -24,7 +24,7 @@ b2b_error_t *b2b_schema_check(const b2b_db_config_t *config, apr_pool_t *pool);
 b2b_error_t *b2b_schema_backup(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
 
 /**
- * Put the copy at PATH in place of the database. The copy is checked first; every generation is then set
+ * Put the copy at PATH, which must be of this program's schema version, in place of the database. The copy is checked first; every generation is then set
  * above all values that running servers may have seen, so that nobody decides from what was before.
  */
 b2b_error_t *b2b_schema_restore(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
