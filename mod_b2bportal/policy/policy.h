@@ -12,27 +12,27 @@
 
 /** Why. Each has a stable word and a sentence. */
 typedef enum {
-    B2B_REASON_GRANTED_MEMBER,      /* an active member of this portal */
-    B2B_REASON_GRANTED_ROLE,        /* has one of the roles */
-    B2B_REASON_GRANTED_GROUP,       /* is in one of the groups */
-    B2B_REASON_GRANTED_PARTNER,     /* belongs to one of the partners */
-    B2B_REASON_GRANTED_EVERYONE,    /* the placement is for everyone */
-    B2B_REASON_GRANTED_HOST,        /* a host user with one of the roles */
-    B2B_REASON_DENIED_NOBODY,       /* nobody is signed in */
-    B2B_REASON_DENIED_ISSUER,       /* the session's issuer is not one of this portal's */
-    B2B_REASON_DENIED_UNKNOWN,      /* no such member or host user */
-    B2B_REASON_DENIED_KIND,         /* a host user on a portal, a member on the console */
-    B2B_REASON_DENIED_PORTAL,       /* the portal is not active, or the member is another portal's */
-    B2B_REASON_DENIED_PARTNER_STATE,/* the partner is suspended or not there */
-    B2B_REASON_DENIED_INVITED,      /* the invitation is not accepted yet */
-    B2B_REASON_DENIED_SUSPENDED,    /* the person is suspended */
-    B2B_REASON_DENIED_EXPIRED,      /* valid_until is past */
-    B2B_REASON_DENIED_ROLE,         /* has none of the roles */
-    B2B_REASON_DENIED_GROUP,        /* is in none of the groups */
-    B2B_REASON_DENIED_PARTNER,      /* belongs to none of the partners */
-    B2B_REASON_DENIED_NOT_PLACED,   /* no such dashboard in this portal, or not for this partner */
-    B2B_REASON_DENIED_NO_GROUP_LEFT,/* the placement is for groups, and none is named: nobody (S6) */
-    B2B_REASON_DENIED_RIGHT,        /* no role of this host user has the right */
+    B2B_REASON_GRANTED_MEMBER,   /* an active member of this portal */
+    B2B_REASON_GRANTED_ROLE,     /* has one of the roles */
+    B2B_REASON_GRANTED_GROUP,    /* is in one of the groups */
+    B2B_REASON_GRANTED_PARTNER,  /* belongs to one of the partners */
+    B2B_REASON_GRANTED_EVERYONE, /* the placement is for everyone */
+    B2B_REASON_GRANTED_HOST,     /* a host user with one of the roles */
+    B2B_REASON_DENIED_NOBODY,    /* nobody is signed in */
+    B2B_REASON_DENIED_ISSUER,    /* the session's issuer is not one of this portal's */
+    B2B_REASON_DENIED_UNKNOWN,   /* no such member or host user */
+    B2B_REASON_DENIED_KIND,      /* a host user on a portal, a member on the console */
+    B2B_REASON_DENIED_PORTAL,    /* the portal is not active, or the member is another portal's */
+    B2B_REASON_DENIED_PARTNER_STATE, /* the partner is suspended or not there */
+    B2B_REASON_DENIED_INVITED,       /* the invitation is not accepted yet */
+    B2B_REASON_DENIED_SUSPENDED,     /* the person is suspended */
+    B2B_REASON_DENIED_EXPIRED,       /* valid_until is past */
+    B2B_REASON_DENIED_ROLE,          /* has none of the roles */
+    B2B_REASON_DENIED_GROUP,         /* is in none of the groups */
+    B2B_REASON_DENIED_PARTNER,       /* belongs to none of the partners */
+    B2B_REASON_DENIED_NOT_PLACED,    /* no such dashboard in this portal, or not for this partner */
+    B2B_REASON_DENIED_NO_GROUP_LEFT, /* the placement is for groups, and none is named: nobody (S6) */
+    B2B_REASON_DENIED_RIGHT,         /* no role of this host user has the right */
     B2B_REASON_COUNT
 } b2b_reason_e;
 
@@ -50,13 +50,15 @@ const char *b2b_reason_sentence(b2b_reason_e reason);
  * first question of every other one about a member: portal active, issuer listed, member of this very
  * portal, partner there and not suspended, member active, not expired.
  */
-b2b_decision_t b2b_policy_member(const b2b_portal_snapshot_t *portal, const b2b_identity_t *identity,
-                                 const b2b_principal_t *principal, apr_time_t now);
+b2b_decision_t b2b_policy_member(const b2b_portal_snapshot_t *portal,
+                                 const b2b_identity_t *identity, const b2b_principal_t *principal,
+                                 apr_time_t now);
 
 /* Each of these grants only where b2b_policy_member has granted MEMBER (its decision is given). */
 
 /** Has the member one of ROLES (bits 1 << b2b_member_role_e)? */
-b2b_decision_t b2b_policy_member_role(b2b_decision_t member, const b2b_principal_t *principal, int roles);
+b2b_decision_t b2b_policy_member_role(b2b_decision_t member, const b2b_principal_t *principal,
+                                      int roles);
 
 /** Is the member in the group of GROUP_ID, or, with GROUP_ID NULL, in the automatic group (always)? */
 b2b_decision_t b2b_policy_member_group(b2b_decision_t member, const b2b_principal_t *principal,
@@ -70,31 +72,34 @@ b2b_decision_t b2b_policy_placement(b2b_decision_t member, const b2b_principal_t
                                     const b2b_snapshot_placement_t *placement);
 
 /** Does the host user count on the console, whose issuers are ISSUERS (of b2b_issuer_t)? */
-b2b_decision_t b2b_policy_host_user(const apr_array_header_t *issuers, const b2b_identity_t *identity,
+b2b_decision_t b2b_policy_host_user(const apr_array_header_t *issuers,
+                                    const b2b_identity_t *identity,
                                     const b2b_principal_t *principal);
 
 /** Has the host user one of ROLES (bits of b2b_host_role_e)? HOST is b2b_policy_host_user's decision. */
-b2b_decision_t b2b_policy_host_role(b2b_decision_t host, const b2b_principal_t *principal, int roles);
+b2b_decision_t b2b_policy_host_role(b2b_decision_t host, const b2b_principal_t *principal,
+                                    int roles);
 
 /** What a role of the host may do in the console; the table stands in rights.c (S4). */
 typedef enum {
-    B2B_RIGHT_CONSOLE,          /* open the console: every role */
+    B2B_RIGHT_CONSOLE, /* open the console: every role */
     B2B_RIGHT_SETTINGS_READ,
     B2B_RIGHT_SETTINGS_WRITE,
     B2B_RIGHT_HOST_USERS_READ,
     B2B_RIGHT_HOST_USERS_WRITE,
     B2B_RIGHT_PORTALS_READ,
-    B2B_RIGHT_PORTALS_WRITE,    /* portals, issuers, partners, members, groups, invitations, placements */
+    B2B_RIGHT_PORTALS_WRITE, /* portals, issuers, partners, members, groups, invitations, placements */
     B2B_RIGHT_DASHBOARDS_READ,
     B2B_RIGHT_DASHBOARDS_WRITE,
     B2B_RIGHT_MAIL_READ,
     B2B_RIGHT_MAIL_WRITE,
-    B2B_RIGHT_AUDIT_READ,       /* of everything */
-    B2B_RIGHT_PORTAL_AUDIT_READ,/* of one portal */
+    B2B_RIGHT_AUDIT_READ,        /* of everything */
+    B2B_RIGHT_PORTAL_AUDIT_READ, /* of one portal */
     B2B_RIGHT_COUNT
 } b2b_right_e;
 
-b2b_decision_t b2b_policy_right(b2b_decision_t host, const b2b_principal_t *principal, b2b_right_e right);
+b2b_decision_t b2b_policy_right(b2b_decision_t host, const b2b_principal_t *principal,
+                                b2b_right_e right);
 
 /**
  * Does IDENTITY bring an e-mail address that counts as verified: the claim is the boolean true, or is absent
