@@ -12,7 +12,8 @@ set -eu
 packages_of() {
     case $1 in
         # apache2-bin and not apache2: no second server starts on port 80.
-        run) echo apache2-bin libapache2-mod-auth-openidc libaprutil1-dbd-sqlite3 ca-certificates curl python3 ;;
+        run) echo apache2-bin libapache2-mod-auth-openidc libaprutil1-dbd-sqlite3 media-types \
+            ca-certificates curl python3 ;;
         build) echo gcc libc6-dev make autoconf automake libtool pkg-config apache2-dev \
             libsqlite3-dev libpq-dev libjansson-dev libcurl4-openssl-dev libssl-dev xz-utils ;;
         pages) echo nodejs npm ca-certificates ;;

@@ -2,7 +2,10 @@
 """The demo's invented world: a maker of pumps, three portals, their partners and people.
 
 Everything is derived from lists, so that each start from nothing gives the same world. Run as a program it
-writes the people as demo/provider wants them:  world.py people FILE
+writes the people as demo/provider wants them, or says who can sign in where:
+
+    world.py people FILE
+    world.py who http://portals.localhost:8080
 """
 import dataclasses
 import json
@@ -137,8 +140,26 @@ def people_json():
     return found
 
 
+def who(url):
+    """Say who can sign in where."""
+    scheme, _, rest = url.partition('://')
+    print(f'  {HOST_NAME}, the console\n      {url}/')
+    print('      ' + ', '.join(f'{person.name} ({roles[0].replace("_", " ")})' for roles, person in HOST_USERS))
+    for portal in PORTALS:
+        print(f'  {portal.name}\n      {scheme}://{portal.technical_name}.{rest}/')
+        shown = {}
+        for _, person, role, groups, state in members(portal):
+            kind = role if state == 'active' else state
+            if kind == 'viewer' and 'Price lists' in groups:
+                kind = 'viewer, sees price lists'
+            shown.setdefault(kind, person)
+        print('      ' + ', '.join(f'{person.name} ({kind.replace("_", " ")})' for kind, person in shown.items()))
+
+
 if __name__ == '__main__':
-    if len(sys.argv) == 3 and sys.argv[1] == 'people':
+    if len(sys.argv) == 3 and sys.argv[1] == 'who':
+        who(sys.argv[2])
+    elif len(sys.argv) == 3 and sys.argv[1] == 'people':
         with open(sys.argv[2], 'w', encoding='utf-8') as file:
             json.dump(people_json(), file, indent=1, ensure_ascii=False)
     else:

@@ -18,11 +18,11 @@ ITEMS = ['Pump head PK-40', 'Seal kit S2', 'Impeller 180 mm', 'Motor M3 5.5 kW',
 STATES = ['received', 'in production', 'packed', 'on its way', 'delivered']
 
 
-def orders(partner):
-    """Orders of PARTNER, always the same ones."""
+def orders(portal, member):
+    """The orders of one MEMBER, always the same ones."""
     for number in range(9):
-        digest = hashlib.sha256(f'{partner}/{number}'.encode()).digest()
-        yield (f'{partner[:3].upper()}-{2600 + digest[0] + number * 7}', ITEMS[digest[1] % len(ITEMS)], digest[2] % 24 + 1,
+        digest = hashlib.sha256(f'{member}/{number}'.encode()).digest()
+        yield (f'{portal[:3].upper()}-{2600 + digest[0] + number * 7}', ITEMS[digest[1] % len(ITEMS)], digest[2] % 24 + 1,
                STATES[digest[3] % len(STATES)])
 
 
@@ -33,15 +33,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):  # pylint: disable=invalid-name
         portal = self.headers.get('X-Portal')
         member = self.headers.get('X-Member')
-        partner = self.headers.get('X-Partner') or portal
         if not portal or not member:
             status, body = 403, '<h1>Nobody</h1><p>This application answers only through the portal.</p>'
         else:
             rows = ''.join(f'<tr><td>{html.escape(a)}</td><td>{html.escape(b)}</td><td class="n">{c}</td><td>{d}</td></tr>'
-                           for a, b, c, d in orders(partner))
+                           for a, b, c, d in orders(portal, member))
             status, body = 200, (
                 f'<h1>Orders</h1><p>Portal <b>{html.escape(portal)}</b>, role '
-                f'<b>{html.escape(self.headers.get("X-Role") or "-")}</b>. Orders of your own company only.</p>'
+                f'<b>{html.escape(self.headers.get("X-Role") or "-")}</b>. These are your orders and nobody else\'s.</p>'
                 f'<table><thead><tr><th>Order</th><th>Item</th><th class="n">Pieces</th><th>State</th></tr></thead>'
                 f'<tbody>{rows}</tbody></table><p><a href="/">Back to the portal</a></p>')
         page = ('<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Orders</title>'
