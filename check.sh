@@ -4,8 +4,8 @@
 # that is missing or ran nothing, makes it exit 1.
 #
 #   ./check.sh                  all steps
-#   ./check.sh STEP…            only these (the build is always made): clang unit sanitizers httpd
-#                               browser lint dist
+#   ./check.sh STEP…            only these (the build is always made): clang unit sanitizers pages
+#                               httpd browser lint dist
 #   B2B_CHECK_BUILD=DIR         where to build (default build/check, or a folder in /var/tmp where the
 #                               server's worker user cannot reach this one)
 set -u
@@ -16,14 +16,14 @@ here=$PWD
 
 for step in "$@"; do
     case $step in
-        clang | unit | sanitizers | httpd | browser | lint | dist) ;;
+        clang | unit | sanitizers | pages | httpd | browser | lint | dist) ;;
         *)
             sed -n '3,10s/^# \{0,1\}//p' "$0"
             exit 2
             ;;
     esac
 done
-wanted=" ${*:-clang unit sanitizers httpd browser lint dist} "
+wanted=" ${*:-clang unit sanitizers pages httpd browser lint dist} "
 PYTHON=${PYTHON:-/usr/bin/python3}
 export PYTHON PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
 passed=0
@@ -90,6 +90,12 @@ automake_step() { # step folder [variable=value…]: make check, counted by what
     [ $status -eq 0 ] || grep -hE '^(FAIL|ERROR): ' "$logs/$1.log"
     counted "$1" $status "$(sed -n 's/^# PASS: *//p' "$folder/test-suite.log" 2>/dev/null)" \
         "$(awk '/^# (FAIL|ERROR|XPASS):/ { n += $3 } END { print n + 0 }' "$folder/test-suite.log" 2>/dev/null)"
+}
+
+listed_step() { # step seconds command…: a runner that prints "ok - …" and "not ok - …"
+    local step=$1 status=0
+    run "$@" || status=$?
+    counted "$step" $status "$(grep -c '^ok - ' "$logs/$step.log")" "$(grep -c '^not ok - ' "$logs/$step.log")"
 }
 
 junit_step() { # step seconds junit-file command…
@@ -175,10 +181,13 @@ if wants browser && [ -d tests/browser ]; then
     junit_step browser 600 "$logs/browser.xml" make -s -C "$build" check-browser
 fi
 
+if wants pages; then
+    listed_step pages 600 build-aux/pages.sh check "$here" "$build"
+fi
+
 if wants lint; then
-    status=0
-    run lint 600 make -s -C "$build" lint || status=$?
-    counted lint $status "$(grep -c '^ok - ' "$logs/lint.log")" "$(grep -c '^not ok - ' "$logs/lint.log")"
+    export LINT_PAGES=no
+    listed_step lint 900 make -s -C "$build" lint
 fi
 
 if wants dist; then

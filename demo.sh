@@ -61,7 +61,7 @@ fi
 mkdir -p "$data" 2>/dev/null || die "cannot make the folder $data: choose another one with --data DIR"
 data=$(cd "$data" && pwd)
 worker_reaches "$data" || die "the server's user $worker_user cannot go into $data: choose another one with --data DIR"
-build=$here/build/demo
+build=${B2B_DEMO_BUILD:-$here/build/demo} # B2B_DEMO_BUILD: a configured build folder to take instead
 domain=portals.localhost
 url=http://$domain:$port
 provider_port=$((port + 1)) mail_port=$((port + 2)) smtp_port=$((port + 3)) app_port=$((port + 4))
@@ -126,10 +126,10 @@ newer() { # is any of the files newer than the first?
     return 1
 }
 step "Build (in ${build#"$here"/})"
-if newer configure configure.ac Makefile.am mod_b2bportal/*/sources.am tests/*/*.am; then
+if [ -z "${B2B_DEMO_BUILD:-}" ] && newer configure configure.ac Makefile.am mod_b2bportal/*/sources.am tests/*/*.am; then
     quietly "autogen.sh" ./autogen.sh
 fi
-if newer "$build/config.status" configure; then
+if [ ! -e "$build/config.status" ] || { [ -z "${B2B_DEMO_BUILD:-}" ] && [ configure -nt "$build/config.status" ]; }; then
     quietly "configure" bash -c "cd '$build' && '$here/configure' -q PYTHON=$PYTHON"
 fi
 demo/provider/run.sh "$build" --prepare &

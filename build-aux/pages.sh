@@ -3,12 +3,13 @@
 # pages.sh build SRC BUILD        build the pages of SRC/htdocs into BUILD/build/htdocs
 # pages.sh dist SRC BUILD DIST    put the built pages into the release archive DIST
 # pages.sh prepare SRC BUILD      only make the working copy with all tools, print its folder
+# pages.sh check SRC BUILD        types, lint, unit tests, budgets (npm run check)
 #
 # The build runs in a copy below the build folder: the sources stay clean and may be read-only.
 # A release archive carries built pages; they are taken as they are, without Node.
 set -eu
 
-act=${1:?usage: pages.sh build|dist|prepare SRC BUILD [DIST]}
+act=${1:?usage: pages.sh build|dist|prepare|check SRC BUILD [DIST]}
 src=$2
 build=$3
 out=$build/build/htdocs
@@ -48,6 +49,10 @@ case $act in
     prepare)
         prepare
         echo "$work"
+        ;;
+    check)
+        prepare
+        cd "$work" && exec npm run --silent check
         ;;
     build)
         if [ -d "$src/build/htdocs" ] && [ -f "$src/build/htdocs/.release" ]; then
