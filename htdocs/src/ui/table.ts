@@ -7,6 +7,8 @@ export interface Column<T> {
   /** Also the server's sort key when `sortable`. */
   key: string;
   label: string;
+  /** The label is for screen readers only: a column of buttons. */
+  silent?: boolean;
   sortable?: boolean;
   /** How the cell looks; without it, `text`; without that, the row's member of that name. */
   cell?: Snippet<[T]>;
