@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The API's edge: a request_rec becomes a core request, the core's response is written. No connection of the
+ * database is held while a client is read from or written to.
+ */
+
+#include "httpd/module.h"
+
+#include <apr_strings.h>
+
+#include "base/text.h"
+
+#define PREFIX "/api/v1"
+
+/* A body where none is taken is still read so far, so that the core can say what is wrong with it. */
+#define STRAY_BODY 8192
+
+int b2b_redirect(request_rec *r, int status, const char *location)
+{
+    apr_table_setn(r->headers_out, "Location", location);
+    apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
+    return status;
+}
+
+int b2b_unavailable(request_rec *r, const b2b_error_t *err)
+{
+    if (err->code == B2B_E_NOT_FOUND) {
+        return HTTP_NOT_FOUND;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, err->status, r, "The request was not carried out: %s",
+                  b2b_error_text(err, r->pool));
+    if (err->code != B2B_E_BUSY && err->code != B2B_E_UNAVAILABLE) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    apr_table_setn(r->err_headers_out, "Retry-After", "5");
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
+int b2b_body_read(const char **body, apr_size_t *length, request_rec *r, apr_size_t limit)
+{
+    apr_size_t room, used = 0;
+    char *buffer;
+    int status;
+
+    *body = NULL;
+    *length = 0;
+    status = ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK);
+    if (status != OK) {
+        return status;
+    }
+    if (!ap_should_client_block(r)) {
+        return OK;
+    }
+    if (r->remaining > (apr_off_t)limit) {
+        r->connection->keepalive = AP_CONN_CLOSE;
+        return HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+    room = r->remaining > 0 ? (apr_size_t)r->remaining : limit < STRAY_BODY ? limit : STRAY_BODY;
+    buffer = apr_palloc(r->pool, room + 2);
+    for (;;) {
+        long got;
+
+        /* One byte more than may come, to see that it does not. */
+        if (used > room) {
+            apr_size_t larger = room * 2 < limit ? room * 2 : limit;
+            char *grown;
+
+            if (room >= limit) {
+                r->connection->keepalive = AP_CONN_CLOSE;
+                return HTTP_REQUEST_ENTITY_TOO_LARGE;
+            }
+            grown = apr_palloc(r->pool, larger + 2);
+            memcpy(grown, buffer, used);
+            buffer = grown;
+            room = larger;
+        }
+        got = ap_get_client_block(r, buffer + used, room + 1 - used);
+        if (got < 0) {
+            r->connection->keepalive = AP_CONN_CLOSE;
+            return HTTP_BAD_REQUEST;
+        }
+        if (got == 0) {
+            break;
+        }
+        used += (apr_size_t)got;
+    }
+    buffer[used] = '\0';
+    *body = buffer;
+    *length = used;
+    return OK;
+}
+
+int b2b_file_send(request_rec *r, const char *path)
+{
+    conn_rec *c = r->connection;
+    apr_bucket_brigade *brigade;
+    apr_finfo_t info;
+    apr_file_t *file;
+    apr_status_t rv;
+
+    rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BINARY | APR_FOPEN_SENDFILE_ENABLED,
+                       APR_FPROT_OS_DEFAULT, r->pool);
+    if (rv == APR_SUCCESS) {
+        rv = apr_file_info_get(&info, APR_FINFO_SIZE, file);
+    }
+    if (rv != APR_SUCCESS) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r, "The file %s cannot be read", path);
+        return HTTP_NOT_FOUND;
+    }
+    ap_set_content_length(r, info.size);
+    brigade = apr_brigade_create(r->pool, c->bucket_alloc);
+    apr_brigade_insert_file(brigade, file, 0, info.size, r->pool);
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(c->bucket_alloc));
+    ap_pass_brigade(r->output_filters, brigade);
+    return OK;
+}
+
+b2b_error_t *b2b_request_fill(b2b_request_t *request, b2b_visit_t *visit, request_rec *r)
+{
+    memset(request, 0, sizeof(*request));
+    request->method = r->method;
+    request->path = strncmp(r->uri, PREFIX "/", sizeof(PREFIX)) == 0 ? r->uri + strlen(PREFIX)
+                                                                     : "/";
+    request->query = r->args;
+    request->headers = r->headers_in;
+    request->side = visit->side;
+    request->origin = b2b_visit_origin(visit, r);
+    request->request_id = b2b_visit_request_id(visit, r);
+    request->address = r->useragent_ip;
+    request->now = visit->now;
+    request->identity = b2b_visit_identity(visit, r);
+    if (visit->side == B2B_SIDE_PORTAL) {
+        B2B_ERR(b2b_visit_portal(&request->portal, visit, r));
+    }
+    return NULL;
+}
+
+static int set_header(void *baton, const char *name, const char *value)
+{
+    request_rec *r = baton;
+
+    if (strcasecmp(name, "Content-Type") == 0) {
+        ap_set_content_type(r, value);
+    }
+    else {
+        apr_table_setn(r->headers_out, name, value);
+    }
+    return 1;
+}
+
+static int write_response(request_rec *r, const b2b_response_t *response)
+{
+    r->status = response->status;
+    r->status_line = NULL;
+    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
+    apr_table_setn(r->headers_out, "Content-Security-Policy",
+                   "default-src 'none'; frame-ancestors 'none'; sandbox");
+    apr_table_setn(r->headers_out, "Cross-Origin-Resource-Policy", "same-origin");
+    apr_table_do(set_header, r, response->headers, NULL);
+    if (response->file) {
+        return b2b_file_send(r, response->file);
+    }
+    if (response->status != HTTP_NO_CONTENT && response->status != HTTP_NOT_MODIFIED) {
+        ap_set_content_length(r, (apr_off_t)response->length);
+    }
+    if (response->body && response->length > 0) {
+        ap_rwrite(response->body, (int)response->length, r);
+    }
+    return OK;
+}
+
+/* httpd's own refusal of a body, in the API's words. */
+static b2b_error_t *body_problem(int status, apr_size_t limit, apr_pool_t *pool)
+{
+    if (status == HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        return b2b_error_create(pool, B2B_E_TOO_LARGE, NULL,
+                                "The body may have at most %" APR_SIZE_T_FMT " bytes.", limit);
+    }
+    return b2b_error_create(pool, B2B_E_INVALID, NULL, "The body could not be read to its end.");
+}
+
+static int handle_api(b2b_visit_t *visit, request_rec *r)
+{
+    b2b_response_t *response;
+    b2b_request_t request;
+    const b2b_person_t *person = NULL;
+    apr_size_t limit;
+    b2b_error_t *err;
+    int status;
+
+    err = b2b_request_fill(&request, visit, r);
+    limit = b2b_api_body_limit(&b2b_child->site, visit->side, request.method, request.path);
+    if (limit == 0) {
+        limit = STRAY_BODY;
+    }
+    if (!err) {
+        status = b2b_body_read(&request.body, &request.body_length, r, limit);
+        if (status != OK) {
+            err = body_problem(status, limit, r->pool);
+        }
+    }
+    if (!err) {
+        err = b2b_visit_person(&person, visit, r);
+    }
+    if (err) {
+        response = b2b_api_problem(&request, err, r->pool);
+    }
+    else {
+        request.principal = person ? person->principal : NULL;
+        b2b_api_handle(&response, &b2b_child->site, &request, r->pool);
+    }
+    return write_response(r, response);
+}
+
+int b2b_handler(request_rec *r)
+{
+    b2b_visit_t *visit = b2b_visit_of(r);
+    const b2b_address_t *address;
+
+    if (!visit || r->proxyreq) {
+        return DECLINED;
+    }
+    address = b2b_address_of(visit, r);
+    switch (address->kind) {
+    case B2B_ADDRESS_NONE:
+        return DECLINED;
+    case B2B_ADDRESS_API:
+        return handle_api(visit, r);
+    case B2B_ADDRESS_BRAND:
+        return b2b_brand_handle(visit, r);
+    default:
+        return b2b_pages_handle(visit, r, address);
+    }
+}
