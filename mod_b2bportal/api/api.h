@@ -14,28 +14,28 @@ typedef enum { B2B_SIDE_CONSOLE, B2B_SIDE_PORTAL } b2b_side_e;
 
 typedef struct {
     const char *method;
-    const char *path;          /* decoded and normalised by httpd, below /api/v1: "/portals/acme" */
-    const char *query;         /* raw, or NULL */
-    apr_table_t *headers;      /* as sent; only If-Match, Content-Type, Idempotency-Key, Origin and
+    const char *path;     /* decoded and normalised by httpd, below /api/v1: "/portals/acme" */
+    const char *query;    /* raw, or NULL */
+    apr_table_t *headers; /* as sent; only If-Match, Content-Type, Idempotency-Key, Origin and
                                   Sec-Fetch-Site are looked at */
-    const char *body;          /* or NULL */
+    const char *body;     /* or NULL */
     apr_size_t body_length;
-    b2b_side_e side;           /* from the host name */
-    const b2b_portal_snapshot_t *portal;  /* on a portal's side */
-    const b2b_identity_t *identity;       /* NULL: nobody is signed in */
-    const b2b_principal_t *principal;     /* NULL: nobody that is known */
-    const char *origin;        /* this server's own: scheme, host name and port as the client sees them */
-    const char *request_id;    /* of the log, [A-Za-z0-9_@-]+ */
-    const char *address;       /* of the client, for the audit trail */
+    b2b_side_e side;                     /* from the host name */
+    const b2b_portal_snapshot_t *portal; /* on a portal's side */
+    const b2b_identity_t *identity;      /* NULL: nobody is signed in */
+    const b2b_principal_t *principal;    /* NULL: nobody that is known */
+    const char *origin; /* this server's own: scheme, host name and port as the client sees them */
+    const char *request_id; /* of the log, [A-Za-z0-9_@-]+ */
+    const char *address;    /* of the client, for the audit trail */
     apr_time_t now;
 } b2b_request_t;
 
 typedef struct {
     int status;
-    apr_table_t *headers;  /* Content-Type, ETag, Location, Retry-After, … */
-    const char *body;      /* or NULL */
+    apr_table_t *headers; /* Content-Type, ETag, Location, Retry-After, … */
+    const char *body;     /* or NULL */
     apr_size_t length;
-    const char *file;      /* instead of BODY: absolute path of a file to send; or NULL */
+    const char *file; /* instead of BODY: absolute path of a file to send; or NULL */
 } b2b_response_t;
 
 /** Bytes that METHOD PATH may send; 0 where no body is taken. Asked before the body is read. */
@@ -52,7 +52,23 @@ b2b_response_t *b2b_api_problem(const b2b_request_t *request, b2b_error_t *err, 
 /** Is this REQUEST's Origin or Sec-Fetch-Site the same origin (design.md section 5)? FALSE if neither is sent. */
 int b2b_api_same_origin(const b2b_request_t *request);
 
-/* The invitation's two forms (S13): plain HTML posts, answered with a redirection. ------------------------- */
+/** A row of the route table, for the tests that compare it with the contract and the authorization matrix. */
+typedef struct {
+    const char *method;
+    const char *path;
+    const char *operation; /* operationId */
+    const char *action;    /* word of the audit trail; NULL for reading */
+    b2b_side_e side;
+    int right; /* a b2b_right_e; -1 anybody, -2 every active member,
+                              -3 who may write settings, portals or dashboards */
+    int if_match;
+    int idempotent;
+} b2b_route_view_t;
+
+/** Describe route INDEX (from 0); FALSE past the last one. */
+int b2b_route_describe(b2b_route_view_t *view, int index);
+
+/* The invitation's two forms (S13): plain HTML posts, answered with a redirection. ------------- */
 
 typedef enum {
     B2B_INVITATION_OPEN,
@@ -68,30 +84,31 @@ typedef enum {
 /** What the invitation page says. Strings are NULL where the token is unknown: an outsider learns nothing. */
 typedef struct {
     b2b_invitation_page_e page;
-    const char *email;    /* the invited address */
-    const char *inviter;  /* who invited, by name */
-    const char *partner;  /* the partner's name */
+    const char *email;   /* the invited address */
+    const char *inviter; /* who invited, by name */
+    const char *partner; /* the partner's name */
     apr_time_t expires_at;
 } b2b_invitation_view_t;
 
 /** Look at the invitation of TOKEN in REQUEST's portal; changes nothing. */
 b2b_error_t *b2b_api_invitation_view(b2b_invitation_view_t *view, const b2b_site_t *site,
-                                     const b2b_request_t *request, const char *token, apr_pool_t *pool);
+                                     const b2b_request_t *request, const char *token,
+                                     apr_pool_t *pool);
 
 /**
  * Answer the invitation of TOKEN as REQUEST's identity: accept, or decline. One transaction: identity linked,
  * member (and a pending partner) active, invitation closed, audit event, notice to the inviter. *VIEW says what
  * to show otherwise; *ANSWERED is TRUE if this call did it.
  */
-b2b_error_t *b2b_api_invitation_answer(int *answered, b2b_invitation_view_t *view, const b2b_site_t *site,
-                                       const b2b_request_t *request, const char *token, int accept,
-                                       apr_pool_t *pool);
+b2b_error_t *b2b_api_invitation_answer(int *answered, b2b_invitation_view_t *view,
+                                       const b2b_site_t *site, const b2b_request_t *request,
+                                       const char *token, int accept, apr_pool_t *pool);
 
 /**
  * The invited person came without the link (S13): if the identity's address has a pending invitation in
  * REQUEST's portal, send it again (at most once in ten minutes). *SENT says so; the page says the same anyway.
  */
-b2b_error_t *b2b_api_invitation_resend(int *sent, const b2b_site_t *site, const b2b_request_t *request,
-                                       apr_pool_t *pool);
+b2b_error_t *b2b_api_invitation_resend(int *sent, const b2b_site_t *site,
+                                       const b2b_request_t *request, apr_pool_t *pool);
 
 #endif

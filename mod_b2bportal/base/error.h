@@ -16,6 +16,7 @@ typedef enum {
     B2B_E_UNAUTHENTICATED, /* nobody is signed in (401) */
     B2B_E_FORBIDDEN,       /* the right is missing on a thing one may see (403) */
     B2B_E_NOT_FOUND,       /* not there, or not for this reader: the two look the same (404) */
+    B2B_E_METHOD,          /* there is such an address, but not for this method (405) */
     B2B_E_CONFLICT,        /* the name is taken, the state does not allow it (409) */
     B2B_E_STALE,           /* the version given is not the current one (412) */
     B2B_E_PRECONDITION,    /* no version was given where one is required (428) */

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The handlers and rule tables that routes.c names, by the file where they stand; and what these
+ * lend.
+ */
+
+#ifndef B2B_API_RESOURCES_H
+#define B2B_API_RESOURCES_H
+
+#include "private.h"
+
+/* openapi.c */
+b2b_error_t *b2b_contract_get(b2b_call_t *call);
+
+/* session.c */
+b2b_error_t *b2b_session_console(b2b_call_t *call);
+b2b_error_t *b2b_session_portal(b2b_call_t *call);
+b2b_error_t *b2b_me_get(b2b_call_t *call);
+b2b_error_t *b2b_me_update(b2b_call_t *call);
+extern const b2b_rule_t b2b_me_rules[];
+
+/* settings.c */
+b2b_error_t *b2b_first_run(b2b_call_t *call);
+b2b_error_t *b2b_settings_read(b2b_call_t *call);
+b2b_error_t *b2b_settings_patch(b2b_call_t *call);
+b2b_error_t *b2b_portal_first_run(b2b_call_t *call);
+extern const b2b_rule_t b2b_settings_rules[];
+
+/* search.c */
+b2b_error_t *b2b_find(b2b_call_t *call);
+extern const b2b_rule_t b2b_find_query[];
+
+/* images.c */
+b2b_error_t *b2b_images_upload(b2b_call_t *call);
+b2b_error_t *b2b_images_get(b2b_call_t *call);
+
+/* portals.c */
+b2b_error_t *b2b_technical_name_check(b2b_call_t *call);
+b2b_error_t *b2b_portals_list(b2b_call_t *call);
+b2b_error_t *b2b_portals_create(b2b_call_t *call);
+b2b_error_t *b2b_portals_get(b2b_call_t *call);
+b2b_error_t *b2b_portals_patch(b2b_call_t *call);
+b2b_error_t *b2b_portals_delete(b2b_call_t *call);
+b2b_error_t *b2b_portals_suspend(b2b_call_t *call);
+b2b_error_t *b2b_portals_resume(b2b_call_t *call);
+b2b_error_t *b2b_portals_impact(b2b_call_t *call);
+b2b_error_t *b2b_issuers_list(b2b_call_t *call);
+b2b_error_t *b2b_issuers_replace(b2b_call_t *call);
+extern const b2b_rule_t b2b_technical_name_query[];
+extern const b2b_rule_t b2b_portals_query[];
+extern const b2b_rule_t b2b_portal_create_rules[];
+extern const b2b_rule_t b2b_portal_patch_rules[];
+extern const b2b_rule_t b2b_portal_delete_query[];
+extern const b2b_rule_t b2b_impact_query[];
+extern const b2b_rule_t b2b_issuers_rules[];
+extern const b2b_rule_t b2b_delete_impact_query[];
+
+/* trail.c */
+b2b_error_t *b2b_portal_trail(b2b_call_t *call);
+b2b_error_t *b2b_trail(b2b_call_t *call);
+extern const b2b_rule_t b2b_portal_trail_query[];
+extern const b2b_rule_t b2b_trail_query[];
+/** The id of the portal that the query names by "portal"; NULL if it names none. */
+b2b_error_t *b2b_call_portal_filter(const char **portal_id, b2b_call_t *call);
+
+/* partners.c */
+b2b_error_t *b2b_partners_list(b2b_call_t *call);
+b2b_error_t *b2b_partners_create(b2b_call_t *call);
+b2b_error_t *b2b_partners_get(b2b_call_t *call);
+b2b_error_t *b2b_partners_patch(b2b_call_t *call);
+b2b_error_t *b2b_partners_delete(b2b_call_t *call);
+b2b_error_t *b2b_partners_suspend(b2b_call_t *call);
+b2b_error_t *b2b_partners_resume(b2b_call_t *call);
+b2b_error_t *b2b_partners_impact(b2b_call_t *call);
+extern const b2b_rule_t b2b_partners_query[];
+extern const b2b_rule_t b2b_partner_create_rules[];
+extern const b2b_rule_t b2b_partner_patch_rules[];
+
+/* members.c */
+b2b_error_t *b2b_members_list(b2b_call_t *call);
+b2b_error_t *b2b_members_create(b2b_call_t *call);
+b2b_error_t *b2b_members_get(b2b_call_t *call);
+b2b_error_t *b2b_members_patch(b2b_call_t *call);
+b2b_error_t *b2b_members_remove(b2b_call_t *call);
+b2b_error_t *b2b_members_suspend(b2b_call_t *call);
+b2b_error_t *b2b_members_resume(b2b_call_t *call);
+extern const b2b_rule_t b2b_members_query[];
+extern const b2b_rule_t b2b_member_create_rules[];
+extern const b2b_rule_t b2b_member_patch_rules[];
+extern const char *const b2b_member_roles[];
+b2b_json_t *b2b_sources_json(int sources, apr_pool_t *pool);
+/**
+ * Invite VALUES: member, invitation, mail and event; *INVITATION is NULL where nothing was to be
+ * done.
+ */
+b2b_error_t *b2b_member_invite_one(b2b_invited_e *result, b2b_member_t **member,
+                                   b2b_invitation_t **invitation, b2b_call_t *call,
+                                   const b2b_member_t *values, const apr_array_header_t *groups,
+                                   const char *message);
+b2b_error_t *b2b_member_suspend_one(b2b_call_t *call, const char *id);
+b2b_error_t *b2b_member_resume_one(b2b_call_t *call, const char *id);
+
+/* members_bulk.c */
+b2b_error_t *b2b_members_bulk(b2b_call_t *call);
+extern const b2b_rule_t b2b_member_bulk_rules[];
+
+/* access.c */
+b2b_error_t *b2b_members_access(b2b_call_t *call);
+b2b_error_t *b2b_placements_access(b2b_call_t *call);
+extern const b2b_rule_t b2b_placement_access_query[];
+
+/* groups.c */
+b2b_error_t *b2b_groups_list(b2b_call_t *call);
+b2b_error_t *b2b_groups_create(b2b_call_t *call);
+b2b_error_t *b2b_groups_get(b2b_call_t *call);
+b2b_error_t *b2b_groups_patch(b2b_call_t *call);
+b2b_error_t *b2b_groups_delete(b2b_call_t *call);
+b2b_error_t *b2b_groups_impact(b2b_call_t *call);
+b2b_error_t *b2b_group_members_list(b2b_call_t *call);
+b2b_error_t *b2b_group_members_add(b2b_call_t *call);
+b2b_error_t *b2b_group_members_remove(b2b_call_t *call);
+extern const b2b_rule_t b2b_group_rules[];
+
+/* invitations.c */
+b2b_error_t *b2b_invitations_list(b2b_call_t *call);
+b2b_error_t *b2b_invitations_create(b2b_call_t *call);
+b2b_error_t *b2b_invitations_get(b2b_call_t *call);
+b2b_error_t *b2b_invitations_resend(b2b_call_t *call);
+b2b_error_t *b2b_invitations_revoke(b2b_call_t *call);
+b2b_error_t *b2b_invitations_link(b2b_call_t *call);
+extern const b2b_rule_t b2b_invitations_query[];
+extern const b2b_rule_t b2b_invitations_rules[];
+b2b_error_t *b2b_invitation_resend_one(b2b_call_t *call, const char *id);
+
+/* placements.c */
+b2b_error_t *b2b_placements_list(b2b_call_t *call);
+b2b_error_t *b2b_placements_create(b2b_call_t *call);
+b2b_error_t *b2b_placements_impact(b2b_call_t *call);
+b2b_error_t *b2b_placements_get(b2b_call_t *call);
+b2b_error_t *b2b_placements_patch(b2b_call_t *call);
+b2b_error_t *b2b_placements_delete(b2b_call_t *call);
+extern const b2b_rule_t b2b_placements_query[];
+extern const b2b_rule_t b2b_placement_create_rules[];
+extern const b2b_rule_t b2b_placement_impact_query[];
+extern const b2b_rule_t b2b_placement_patch_rules[];
+
+/* dashboards.c */
+b2b_error_t *b2b_dashboards_list(b2b_call_t *call);
+b2b_error_t *b2b_dashboards_create(b2b_call_t *call);
+b2b_error_t *b2b_dashboards_get(b2b_call_t *call);
+b2b_error_t *b2b_dashboards_patch(b2b_call_t *call);
+b2b_error_t *b2b_dashboards_delete(b2b_call_t *call);
+b2b_error_t *b2b_dashboards_impact(b2b_call_t *call);
+b2b_error_t *b2b_dashboards_publish(b2b_call_t *call);
+b2b_error_t *b2b_dashboard_versions_list(b2b_call_t *call);
+b2b_error_t *b2b_dashboard_versions_get(b2b_call_t *call);
+extern const b2b_rule_t b2b_dashboards_query[];
+extern const b2b_rule_t b2b_dashboard_create_rules[];
+extern const b2b_rule_t b2b_dashboard_patch_rules[];
+
+/* own_dashboards.c */
+b2b_error_t *b2b_own_dashboards_list(b2b_call_t *call);
+b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call);
+
+/* host_users.c */
+b2b_error_t *b2b_host_users_list(b2b_call_t *call);
+b2b_error_t *b2b_host_users_create(b2b_call_t *call);
+b2b_error_t *b2b_host_users_get(b2b_call_t *call);
+b2b_error_t *b2b_host_users_patch(b2b_call_t *call);
+b2b_error_t *b2b_host_users_remove(b2b_call_t *call);
+b2b_error_t *b2b_host_users_suspend(b2b_call_t *call);
+b2b_error_t *b2b_host_users_resume(b2b_call_t *call);
+extern const b2b_rule_t b2b_host_users_query[];
+extern const b2b_rule_t b2b_host_user_create_rules[];
+extern const b2b_rule_t b2b_host_user_patch_rules[];
+
+/* host_groups.c */
+b2b_error_t *b2b_host_groups_list(b2b_call_t *call);
+b2b_error_t *b2b_host_groups_create(b2b_call_t *call);
+b2b_error_t *b2b_host_groups_get(b2b_call_t *call);
+b2b_error_t *b2b_host_groups_patch(b2b_call_t *call);
+b2b_error_t *b2b_host_groups_delete(b2b_call_t *call);
+b2b_error_t *b2b_host_group_members_list(b2b_call_t *call);
+b2b_error_t *b2b_host_group_members_add(b2b_call_t *call);
+b2b_error_t *b2b_host_group_members_remove(b2b_call_t *call);
+
+/* mails.c */
+b2b_error_t *b2b_mails_list(b2b_call_t *call);
+b2b_error_t *b2b_mails_get(b2b_call_t *call);
+b2b_error_t *b2b_mails_send_again(b2b_call_t *call);
+extern const b2b_rule_t b2b_mail_query[];
+
+/* preview.c */
+b2b_error_t *b2b_preview_session(b2b_call_t *call);
+b2b_error_t *b2b_preview_dashboards(b2b_call_t *call);
+extern const b2b_rule_t b2b_preview_query[];
+extern const b2b_rule_t b2b_preview_list_query[];
+
+#endif
