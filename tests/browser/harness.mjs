@@ -87,8 +87,11 @@ export async function closeAll() {
   for (const context of opened.splice(0)) await context.close();
 }
 
-/** Follows the sign-in, wherever it stands: the portal's own login page, then the provider's page of people. */
-export async function signIn(page, url, sub) {
+/**
+ * Follows the sign-in, wherever it stands: the portal's own login page, then the provider's page of people.
+ * `who` is the `sub` of somebody of the demo, or {email, name} of anybody else.
+ */
+export async function signIn(page, url, who) {
   if (url) await page.goto(url);
   const { origin } = new URL(url ?? page.url());
   await page.waitForLoadState();
@@ -96,7 +99,13 @@ export async function signIn(page, url, sub) {
   if (await button.count()) await button.click();
   await page.waitForLoadState();
   if (new URL(page.url()).origin === origin) return;
-  await page.locator(`button[name="sub"][value="${sub}"]`).click();
+  if (typeof who === 'string') {
+    await page.locator(`button[name="sub"][value="${who}"]`).click();
+  } else {
+    await page.locator('input[name=email]').fill(who.email);
+    await page.locator('input[name=name]').fill(who.name);
+    await page.locator('form.guest button').click();
+  }
   await page.waitForURL((to) => to.origin === origin && !to.pathname.startsWith('/oidc/'));
 }
 
