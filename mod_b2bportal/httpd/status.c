@@ -17,7 +17,7 @@ static void print(request_rec *r, int flags, const figure_t *figures, int count)
 {
     for (int i = 0; i < count; i++) {
         if (flags & AP_STATUS_SHORT) {
-            ap_rprintf(r, "B2BPortal%s: %" APR_UINT64_T_FMT "\n", figures[i].name,
+            ap_rprintf(r, "B2B%s: %" APR_UINT64_T_FMT "\n", figures[i].name,
                        figures[i].value);
         }
         else {
@@ -33,7 +33,7 @@ static void print_cache(request_rec *r, int flags, b2b_cache_t *cache)
 
     ap_rprintf(r,
                flags & AP_STATUS_SHORT
-                   ? "B2BPortalCache-%s: items=%" APR_UINT64_T_FMT " hits=%" APR_UINT64_T_FMT
+                   ? "B2BCache-%s: items=%" APR_UINT64_T_FMT " hits=%" APR_UINT64_T_FMT
                      " loads=%" APR_UINT64_T_FMT " failures=%" APR_UINT64_T_FMT
                      " evictions=%" APR_UINT64_T_FMT "\n"
                    : "<tr><td>%s</td><td>%" APR_UINT64_T_FMT "</td><td>%" APR_UINT64_T_FMT
