@@ -18,6 +18,9 @@ static const char create_versions[] = "CREATE TABLE IF NOT EXISTS schema_migrati
                                       "number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, "
                                       "applied_at BIGINT NOT NULL)";
 
+/* Any number that nobody else uses: "b2bporta" in ASCII. SQLite has the writer's lock. */
+static const char migration_lock[] = "SELECT pg_advisory_lock(7075609963614925921)";
+
 static b2b_error_t *file_error(const char *path, int status, const char *what, apr_pool_t *pool)
 {
     b2b_error_t *err = b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL, "The file %s %s.", path, what);
@@ -184,6 +187,12 @@ static b2b_error_t *migrate(int *from, int *to, b2b_db_conn_t *conn, apr_pool_t 
 {
     const b2b_migration_t *migration;
 
+    if (conn->db->config.driver == B2B_DB_PGSQL) {
+        /* Two at once: one waits, then finds the work done. Given back with the connection. */
+        b2b_db_rows_t *rows = NULL;
+
+        B2B_ERR(conn->db->driver->text(&rows, conn, migration_lock, pool));
+    }
     B2B_ERR(conn->db->driver->text(NULL, conn, create_versions, pool));
     B2B_ERR(b2b_schema_version(from, conn, pool));
     *to = *from;
@@ -244,6 +253,10 @@ b2b_error_t *b2b_schema_backup(const b2b_db_config_t *config, const char *path, 
 
 b2b_error_t *b2b_schema_restore(const b2b_db_config_t *config, const char *path, apr_pool_t *pool)
 {
-    return config->driver == B2B_DB_SQLITE ? b2b_schema_restore_sqlite(config, path, pool)
-                                           : b2b_schema_restore_pgsql(config, path, pool);
+    b2b_error_t *err = config->driver == B2B_DB_SQLITE ? b2b_schema_restore_sqlite(config, path, pool)
+                                                       : b2b_schema_restore_pgsql(config, path, pool);
+
+    return err ? b2b_error_typed(b2b_error_create(pool, err->code, err, "Nothing was restored from %s.", path),
+                                 err->type)
+               : NULL;
 }

@@ -16,6 +16,8 @@
 #include "schema.h"
 
 #define SERVER_VERSION_MIN 120000
+#define ENV "/usr/bin/env"
+#define ENV_NOT_FOUND 127
 
 b2b_error_t *b2b_schema_check_pgsql(const b2b_db_config_t *config, apr_pool_t *pool)
 {
@@ -104,7 +106,8 @@ static b2b_error_t *environment(const char *const **result, const b2b_db_config_
     return NULL;
 }
 
-/* Run the program ARGUMENTS[0] of PATH; what it complains of becomes the error's detail. */
+/* Run the program ARGUMENTS[1] of PATH; what it complains of becomes the error's detail. ARGUMENTS[0] is
+ * env(1), which finds it there: APR looks into PATH only where it passes on our own environment. */
 static b2b_error_t *run_program(const char *const *arguments, const b2b_db_config_t *config, apr_pool_t *pool)
 {
     const char *const *variables = NULL;
@@ -120,10 +123,10 @@ static b2b_error_t *run_program(const char *const *arguments, const b2b_db_confi
     B2B_ERR(environment(&variables, config, pool));
     status = apr_procattr_create(&attributes, pool);
     if (status == APR_SUCCESS) {
-        status = apr_procattr_io_set(attributes, APR_NO_PIPE, APR_NO_PIPE, APR_CHILD_BLOCK);
+        status = apr_procattr_io_set(attributes, APR_NO_PIPE, APR_NO_PIPE, APR_FULL_BLOCK);
     }
     if (status == APR_SUCCESS) {
-        status = apr_procattr_cmdtype_set(attributes, APR_PROGRAM_PATH);
+        status = apr_procattr_cmdtype_set(attributes, APR_PROGRAM);
     }
     if (status == APR_SUCCESS) {
         status = apr_procattr_error_check_set(attributes, 1);
@@ -146,15 +149,16 @@ static b2b_error_t *run_program(const char *const *arguments, const b2b_db_confi
     }
     words[have] = '\0';
     err = b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL,
-                           have ? "The program %s did not do its work; the database is as it was before."
-                                : "The program %s could not be run (Debian: apt-get install postgresql-client).",
-                           arguments[0]);
+                           have && exit_code != ENV_NOT_FOUND
+                               ? "The program %s did not do its work; the database is as it was before."
+                               : "The program %s could not be run (Debian: apt-get install postgresql-client).",
+                           arguments[1]);
     return b2b_error_detail(err, pool, "%s", have ? words : "no output");
 }
 
 b2b_error_t *b2b_schema_backup_pgsql(const b2b_db_config_t *config, const char *path, apr_pool_t *pool)
 {
-    const char *arguments[] = {"pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-password",
+    const char *arguments[] = {ENV, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-password",
                                "--file", path, NULL};
     b2b_db_conn_t *conn = NULL;
 
@@ -189,11 +193,13 @@ b2b_error_t *b2b_schema_restore_pgsql(const b2b_db_config_t *config, const char 
     raise = apr_psprintf(pool, "UPDATE generations SET value = %" APR_INT64_T_FMT, b2b_clock_now());
     B2B_ERR(b2b_schema_new_file(script, 0600, pool));
     {
-        const char *list[] = {"pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges",
+        const char *list[] = {ENV, "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges",
                               "--file", script, path, NULL};
-        const char *apply[] = {"psql", "--no-psqlrc", "--quiet", "--no-password", "--single-transaction",
+        /* pg_restore's script ends with an empty search_path. */
+        const char *apply[] = {ENV, "psql", "--no-psqlrc", "--quiet", "--no-password", "--single-transaction",
                                "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=terse", "--output=/dev/null",
-                               "--file", script, "--command", check, "--command", raise, NULL};
+                               "--file", script, "--command", "RESET search_path", "--command", check,
+                               "--command", raise, NULL};
 
         err = run_program(list, config, pool);
         if (!err) {

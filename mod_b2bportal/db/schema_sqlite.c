@@ -95,9 +95,15 @@ static b2b_error_t *check_file(const char *path, apr_pool_t *pool)
 b2b_error_t *b2b_schema_check_sqlite(const b2b_db_config_t *config, apr_pool_t *pool)
 {
     b2b_db_conn_t *conn = NULL;
+    b2b_error_t *err;
 
     B2B_ERR(check_file(config->params, pool));
-    B2B_ERR(b2b_db_open_single(&conn, config, pool)); /* reads the settings back */
+    err = b2b_db_open_single(&conn, config, pool); /* reads the settings back */
+    if (err && !err->type && err->code == B2B_E_UNAVAILABLE) {
+        return b2b_error_create(pool, err->code, err, "The database %s cannot be opened; if it is damaged, or no "
+                                "database at all, restore a backup.", config->params);
+    }
+    B2B_ERR(err);
     return b2b_schema_check_version(conn, pool);
 }
 

@@ -14,6 +14,8 @@ KINDS = ['sqlite3', 'pgsql']
 needs_module = pytest.mark.skipif(not (build.MODULE and build.CTL),
                                   reason='B2B_BUILD is not set or has no module and b2bportalctl')
 
+needs_ctl = pytest.mark.skipif(not build.CTL, reason='B2B_BUILD is not set or has no b2bportalctl')
+
 # Guarded places of the sysadmin's own, beside the portal's pages. {secret} holds no braces.
 PLACES = '''
 <Directory "{root}/www/portals">
