@@ -37,7 +37,7 @@ if ! is_new_enough "$bin/node"; then
     # Unpacked aside and renamed, so that an interrupted run leaves nothing half done.
     work=$(mktemp -d "$dir/unpack.XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix "$work" \
+    npm install --loglevel=error --no-audit --no-fund --no-save --ignore-scripts --prefix "$work" \
         "$package@$version" >&2 || {
         echo "node.sh: npm could not fetch $package@$version: check the network and npm's settings" >&2
         exit 1

@@ -27,6 +27,11 @@ prepare() {
     node_dir=$("$src/build-aux/node.sh" "$build/build/node")
     PATH=$node_dir:$PATH
     export PATH
+    # The packaged Node has certificates of its own; a company's proxy is known only to the system's.
+    system_certificates=/etc/ssl/certs/ca-certificates.crt
+    if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r $system_certificates ]; then
+        export NODE_EXTRA_CA_CERTS=$system_certificates
+    fi
     mkdir -p "$work" "$build/build/pages/docs"
     # Everything but the packages is replaced; those only when the lock file changed.
     find "$work" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name .packages -exec rm -rf {} +
@@ -37,7 +42,8 @@ prepare() {
     if [ "$(cat "$work/.packages" 2>/dev/null)" != "$lock" ]; then
         echo "  NPM      htdocs" >&2
         rm -f "$work/.packages"
-        (cd "$work" && npm ci --silent --no-audit --no-fund --ignore-scripts) >&2 || {
+        # Node is the right one by now; a package that wants a newer npm than Debian's does not need it.
+        (cd "$work" && npm ci --loglevel=error --engine-strict=false --no-audit --no-fund --ignore-scripts) >&2 || {
             echo "pages.sh: npm ci failed; see above. Without pages: ./configure --without-pages" >&2
             exit 1
         }

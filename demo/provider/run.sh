@@ -8,6 +8,11 @@ build=${1:?usage: run.sh BUILD [--prepare | argument of provider.mjs …]}
 shift
 PATH=$("$here/../../build-aux/node.sh" "$build/build/node"):$PATH
 export PATH
+# The packaged Node has certificates of its own; a company's proxy is known only to the system's.
+system_certificates=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r $system_certificates ]; then
+    export NODE_EXTRA_CA_CERTS=$system_certificates
+fi
 
 work=$build/build/provider
 lock=$(cat "$here/package.json" "$here/package-lock.json" | sha256sum)
@@ -15,7 +20,7 @@ if [ "$(cat "$work/.packages" 2>/dev/null)" != "$lock" ]; then
     mkdir -p "$work"
     rm -f "$work/.packages"
     cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work/"
-    (cd "$work" && npm ci --silent --no-audit --no-fund --ignore-scripts) >&2 || {
+    (cd "$work" && npm ci --loglevel=error --engine-strict=false --no-audit --no-fund --ignore-scripts) >&2 || {
         echo "run.sh: npm could not unpack the provider's packages: check the network and npm's settings" >&2
         exit 1
     }
