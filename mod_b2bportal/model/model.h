@@ -197,7 +197,7 @@ typedef struct {
     b2b_state_e state;
     apr_time_t valid_until; /* 0: no end */
     const apr_array_header_t *groups; /* ids, const char *, ascending; not the automatic group */
-    const char *issuer;     /* the identity it was found by */
+    const char *issuer;     /* of the identity that is linked; NULL of somebody who never accepted */
 } b2b_principal_t;
 
 /** The generation key of the principal (PORTAL_ID or NULL for the host, issuer, subject). In POOL. */
@@ -243,6 +243,8 @@ typedef struct {
     apr_array_header_t *items; /* of b2b_…_t * */
     const char *next_key;      /* NULL: this is the last page */
     const char *next_id;
+    const char *last_key;      /* of the last item here, on the last page, too */
+    const char *last_id;
 } b2b_page_t;
 
 /** What an act would do now. Counts are of what exists and works now, not of rows. */
