@@ -43,7 +43,6 @@ static b2b_principal_t *principal_of(const b2b_member_t *member, apr_pool_t *poo
     principal->state = member->state;
     principal->valid_until = member->valid_until;
     principal->groups = groups;
-    principal->issuer = member->issuer;
     return principal;
 }
 
@@ -52,7 +51,7 @@ static b2b_principal_t *principal_of(const b2b_member_t *member, apr_pool_t *poo
  * portal stands in, so that the reason is the invitation and not the missing session.
  */
 static b2b_decision_t judge(const b2b_portal_snapshot_t *portal, const b2b_member_t *member,
-                            b2b_principal_t *principal, apr_time_t now)
+                            const b2b_principal_t *principal, apr_time_t now)
 {
     b2b_identity_t identity = {NULL};
 
@@ -63,7 +62,6 @@ static b2b_decision_t judge(const b2b_portal_snapshot_t *portal, const b2b_membe
                               ? APR_ARRAY_IDX(portal->issuers, 0, b2b_issuer_t).issuer
                               : "";
         identity.subject = member->id;
-        principal->issuer = identity.issuer;
     }
     return b2b_policy_member(portal, &identity, principal, now);
 }
