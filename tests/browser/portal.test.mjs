@@ -132,16 +132,42 @@ test('session expired: sign in beside the page, nothing is lost', async () => {
   forgetSessions();
 });
 
-test('keyboard: skip link, home, a card, back to the heading', async () => {
+test('session expired: somebody else signs in, and nothing is sent as them', async () => {
+  const other = member('Northline').sub;
+  const page = await open(`${acme}/me`, { as: viewer });
+  expecting(page, /status of 401/);
+  await page.getByLabel('First name').fill('Not theirs');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Save' }).click();
+  const [popup] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('button', { name: 'Sign in again' }).click(),
+  ]);
+  await signIn(popup, undefined, other).catch((thrown) => {
+    if (!popup.isClosed()) throw thrown;
+  });
+  await page.getByText('You signed in as somebody else.').waitFor();
+  await clean(page, 'somebody else signed in');
+  assert.notEqual((await api(page, 'GET', '/me')).data.first_name, 'Not theirs');
+  assert.equal(await page.getByLabel('First name').inputValue(), 'Not theirs', 'and the words are still there');
+  forgetSessions();
+});
+
+test('keyboard: skip link, then a card, and the page that it opens', async () => {
   const page = await open(`${acme}/`, { as: viewer });
   await page.keyboard.press('Tab');
   assert.equal(await focused(page), 'Skip to the content');
   await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  const first = await focused(page);
+  const onCard = () => page.evaluate(() => document.activeElement.matches('a.tile[href^="/dashboards/"]'));
+  for (let i = 0; i < 30 && !(await onCard()); i++) await page.keyboard.press('Tab');
+  assert.ok(await onCard(), 'a card can be reached');
+  const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  assert.notEqual(ring, 'none', 'the focus is seen');
+  const name = await page.locator('a.tile:focus strong').innerText();
   await page.keyboard.press('Enter');
-  await page.waitForURL((url) => url.pathname !== '/');
-  assert.ok(first);
+  await page.waitForURL(/\/dashboards\//);
+  await settled(page);
+  assert.equal(await focused(page), name);
 });
 
 test('sign out ends the session', async () => {

@@ -3,12 +3,13 @@
 import createClient from 'openapi-fetch';
 import { Problem, asProblem, problemOf, type ProblemDocument } from './problem';
 import type { paths } from './schema';
-import { waitForSession } from './session.svelte';
+import { rememberOwner, waitForSession } from './session.svelte';
 
 /** Sends a request; on 401 waits until the user has signed in again and sends it once more. */
 async function send(request: Request): Promise<Response> {
   const spare = request.clone();
   const response = await fetch(request);
+  if (response.ok && new URL(request.url).pathname === '/api/v1/session') rememberOwner(await response.clone().json());
   if (response.status !== 401) return response;
   return (await waitForSession()) ? send(spare) : response;
 }

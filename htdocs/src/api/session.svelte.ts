@@ -13,6 +13,8 @@ class SessionState {
 
 export const session = new SessionState();
 
+/** Whose page this is; their calls are never sent again as somebody else. */
+let owner: string | undefined;
 let waiting: ((signedIn: boolean) => void)[] = [];
 let channel: BroadcastChannel | undefined;
 
@@ -23,14 +25,37 @@ function finish(signedIn: boolean): void {
   for (const resolve of resolvers) resolve(signedIn);
 }
 
+/** Told by the client of each answer of `/session`. */
+export function rememberOwner(answer: { member?: { id: string }; user?: { id: string } }): void {
+  owner ??= answer.member?.id ?? answer.user?.id;
+}
+
+/* There may be no session yet, or one of another person: then nothing is sent. */
+async function check(): Promise<void> {
+  try {
+    const response = await fetch('/api/v1/session', { headers: { Accept: 'application/json' } });
+    if (response.status === 401) return;
+    const answer = response.ok ? await response.json() : {};
+    const now = answer.member?.id ?? answer.user?.id;
+    if (owner !== undefined && now !== owner) {
+      session.changed = true;
+      return;
+    }
+  } catch {
+    return;
+  }
+  finish(true);
+}
+
 /** Called with each 401: resolves true once there is a session again, false if the user gives up. */
 export function waitForSession(): Promise<boolean> {
   if (!channel && typeof BroadcastChannel !== 'undefined') {
     channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (event) => {
-      if (event.data === RENEW && session.expired) finish(true);
+      if (event.data === RENEW && session.expired) void check();
     };
   }
+  session.changed = false;
   session.expired = true;
   return new Promise((resolve) => waiting.push(resolve));
 }
@@ -40,11 +65,12 @@ export function signInAgain(): void {
   window.open(`/?${RENEW}=1`, '_blank', 'popup,width=520,height=720');
 }
 
-/** The user says they signed in (in a window that could not tell us), or gives up. */
+/** The user says they signed in, in a window that could not tell us. */
 export function sessionRenewed(): void {
-  finish(true);
+  void check();
 }
 
+/** The user gives up: the waiting calls fail with their 401. */
 export function sessionAbandoned(): void {
   finish(false);
 }
