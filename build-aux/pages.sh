@@ -79,7 +79,7 @@ case $act in
         echo "  PAGES    build/htdocs"
         rm -rf "$out.new"
         # The pages' own build is told where to write; it must not know this tree.
-        (cd "$work" && B2B_PAGES_OUT="$out.new" npm run --silent build) || {
+        (cd "$work" && B2B_PAGES_OUT="$out.new" npm run --silent build -- --logLevel warn) || {
             echo "pages.sh: the build of the pages failed; see above" >&2
             exit 1
         }
