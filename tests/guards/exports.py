@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The module exports one symbol, and every global symbol of the core begins with b2b_."""
+"""The module exports one symbol and lacks none of ours; every global symbol of the core begins with b2b_."""
 import re
 import subprocess
 
@@ -23,6 +23,8 @@ def check(tree):
     exported = re.findall(r'^[0-9a-f]+ [A-Za-z] (\S+)$', tree['module'], re.M)
     if tree['built'] and exported != ['b2bportal_module']:
         complaints.append(f'the module exports {exported}, not just b2bportal_module')
+    for name in re.findall(r'^ +U (b2b_\S+)$', tree['module'], re.M):
+        complaints.append(f'the module does not load: nothing defines {name}')
     for name in re.findall(r'^[0-9a-f]+ [A-TV-Z] (\S+)$', tree['core'], re.M):
         if not name.startswith(('b2b_', '__odr_asan')):
             complaints.append(f'the core has a global {name}: make it static or call it b2b_…')
@@ -35,12 +37,13 @@ def sample(module='0000 D b2bportal_module\n', core='0000 T b2b_portal_create\n'
 
 guard.run(
     'exports', check,
-    {'module': symbols(MODULE, '-D', '--defined-only'), 'core': symbols(CORE, '--defined-only', '-g'),
+    {'module': symbols(MODULE, '-D'), 'core': symbols(CORE, '--defined-only', '-g'),
      'built': MODULE.exists()},
     bad={
         'a second exported symbol': sample(module='0000 D b2bportal_module\n0010 T b2b_portal_create\n'),
         'no exported symbol': sample(module=''),
+        'a symbol that nothing defines': sample(module='0000 D b2bportal_module\n                 U b2b_portal_create\n'),
         'a module that is not there': sample(built=False),
         'a global without the prefix': sample(core='0000 T portal_create\n'),
     },
-    good={'one symbol': sample()})
+    good={'one symbol': sample(module='0000 D b2bportal_module\n                 U ap_log_rerror_\n')})
