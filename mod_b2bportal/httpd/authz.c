@@ -170,9 +170,10 @@ static authz_status check_partner(request_rec *r, const char *text, const void *
         return status;
     }
     for (int i = 0; i < line->folded->nelts && !decision.granted; i++) {
-        const b2b_snapshot_partner_t *partner = apr_hash_get(
-            visit->portal->partners_by_name, APR_ARRAY_IDX(line->folded, i, const char *),
-            APR_HASH_KEY_STRING);
+        const b2b_snapshot_partner_t *partner = apr_hash_get(visit->portal->partners_by_name,
+                                                             APR_ARRAY_IDX(line->folded, i,
+                                                                           const char *),
+                                                             APR_HASH_KEY_STRING);
 
         if (!partner) {
             log_absent(line, i, "partner", visit, r);

@@ -21,9 +21,13 @@ static const char unavailable[] =
     "charset=\"utf-8\"><title>Busy</title></head>\n"
     "<body><h1>The portal is busy</h1><p>Please try again in a few minutes.</p></body></html>\n";
 
-/* ErrorDocument is not asked: it would look different from portal to portal, and may need a sign-in. */
-static int refuse(request_rec *r, int status, const char *text)
+/*
+ * ErrorDocument is not asked: it would look different from portal to portal, and may need a sign-in. The answer
+ * itself is given by the quick handler: an error of post_read_request would close the connection.
+ */
+static int refuse(request_rec *r, const b2b_config_t *config, int status, const char *text)
 {
+    b2b_visit_create(r, config)->status = status;
     ap_custom_response(r, status, text);
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     apr_table_setn(r->err_headers_out, "X-Content-Type-Options", "nosniff");
@@ -32,7 +36,15 @@ static int refuse(request_rec *r, int status, const char *text)
     if (status == HTTP_SERVICE_UNAVAILABLE) {
         apr_table_setn(r->err_headers_out, "Retry-After", "5");
     }
-    return status;
+    return DECLINED;
+}
+
+int b2b_hostname_quick_handler(request_rec *r, int lookup)
+{
+    b2b_visit_t *visit = b2b_visit_of(r);
+
+    (void)lookup;
+    return visit && visit->status ? visit->status : DECLINED;
 }
 
 /* Does NAME[0..LENGTH), with '_' and '-' as one, begin like a name that speaks of identity? */
@@ -161,27 +173,27 @@ int b2b_hostname_hook(request_rec *r)
     length = host ? strlen(host) : 0;
     if (length < config->domain_length ||
         memcmp(host + length - config->domain_length, config->domain, config->domain_length) != 0) {
-        return refuse(r, HTTP_NOT_FOUND, not_found);
+        return refuse(r, config, HTTP_NOT_FOUND, not_found);
     }
     if (!b2b_child || !b2b_child_is_current()) {
         /* Deciding from what was true more than five seconds ago is not deciding (S14). */
-        return refuse(r, HTTP_SERVICE_UNAVAILABLE, unavailable);
+        return refuse(r, config, HTTP_SERVICE_UNAVAILABLE, unavailable);
     }
     if (length > config->domain_length) {
         b2b_error_t *err;
 
         if (host[length - config->domain_length - 1] != '.') {
-            return refuse(r, HTTP_NOT_FOUND, not_found);
+            return refuse(r, config, HTTP_NOT_FOUND, not_found);
         }
         err = find_portal(&entry, &item, host, length - config->domain_length - 1, r->pool);
         if (err) {
             ap_log_rerror(APLOG_MARK, APLOG_ERR, err->status, r,
                           "No host name can be looked up: %s", b2b_error_text(err, r->pool));
-            return refuse(r, HTTP_SERVICE_UNAVAILABLE, unavailable);
+            return refuse(r, config, HTTP_SERVICE_UNAVAILABLE, unavailable);
         }
         if (!entry) {
             b2b_cached_release(item);
-            return refuse(r, HTTP_NOT_FOUND, not_found);
+            return refuse(r, config, HTTP_NOT_FOUND, not_found);
         }
     }
     visit = b2b_visit_create(r, config);

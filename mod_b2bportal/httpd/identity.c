@@ -159,8 +159,9 @@ static b2b_error_t *link_pending(int *linked, b2b_visit_t *visit, b2b_cached_t *
                                  &b2b_startup->generations->counter[b2b_db_slot("host")]) +
                              1;
     const b2b_identity_t *identity;
-    b2b_audit_event_t event = {
-        .action = "host_user.link", .outcome = "done", .object_kind = "host_user"};
+    b2b_audit_event_t event = {.action = "host_user.link",
+                               .outcome = "done",
+                               .object_kind = "host_user"};
     link_t link = {NULL, NULL, &event};
     b2b_db_conn_t *conn;
     b2b_error_t *err;

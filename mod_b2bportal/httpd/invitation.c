@@ -39,15 +39,17 @@ void b2b_invitation_mask(b2b_visit_t *visit, request_rec *r)
     /* What the access log prints, and what other modules might. The page needs nothing else of the query. */
     at = r->the_request ? strstr(r->the_request, r->args) : NULL;
     if (at) {
-        r->the_request = apr_pstrcat(
-            r->pool, apr_pstrmemdup(r->pool, r->the_request, (apr_size_t)(at - r->the_request)),
-            "token=***", at + strlen(r->args), NULL);
+        r->the_request = apr_pstrcat(r->pool,
+                                     apr_pstrmemdup(r->pool, r->the_request,
+                                                    (apr_size_t)(at - r->the_request)),
+                                     "token=***", at + strlen(r->args), NULL);
     }
     at = r->unparsed_uri ? strstr(r->unparsed_uri, r->args) : NULL;
     if (at) {
-        r->unparsed_uri = apr_pstrcat(
-            r->pool, apr_pstrmemdup(r->pool, r->unparsed_uri, (apr_size_t)(at - r->unparsed_uri)),
-            "token=***", NULL);
+        r->unparsed_uri = apr_pstrcat(r->pool,
+                                      apr_pstrmemdup(r->pool, r->unparsed_uri,
+                                                     (apr_size_t)(at - r->unparsed_uri)),
+                                      "token=***", NULL);
     }
     r->parsed_uri.query = apr_pstrdup(r->pool, "token=***");
     r->args = apr_pstrdup(r->pool, "token=***");

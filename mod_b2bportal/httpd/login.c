@@ -54,10 +54,11 @@ void b2b_login_issuers(b2b_visit_t *visit, request_rec *r, const apr_array_heade
         const char *url = "#";
 
         if (!preview) {
-            url = apr_pstrcat(
-                r->pool, CALLBACK "?iss=", b2b_text_escape_url(issuer->issuer, r->pool),
-                "&target_link_uri=", b2b_text_escape_url(target, r->pool), "&method=", method,
-                "&x_csrf=", token ? b2b_text_escape_url(token, r->pool) : "", NULL);
+            url = apr_pstrcat(r->pool,
+                              CALLBACK "?iss=", b2b_text_escape_url(issuer->issuer, r->pool),
+                              "&target_link_uri=", b2b_text_escape_url(target, r->pool),
+                              "&method=", method,
+                              "&x_csrf=", token ? b2b_text_escape_url(token, r->pool) : "", NULL);
         }
         apr_table_setn(r->subprocess_env, apr_psprintf(r->pool, "B2B_ISSUER_%d_LABEL", i + 1),
                        issuer->label);

@@ -17,6 +17,8 @@ static void register_hooks(apr_pool_t *pool)
 
     /* Before mod_headers' `early`, mod_setenvif and mod_rewrite may look at a header. */
     ap_hook_post_read_request(b2b_hostname_hook, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    /* Before mod_cache's; OPTIONS * and TRACE come this way, too. */
+    ap_hook_quick_handler(b2b_hostname_quick_handler, NULL, NULL, APR_HOOK_REALLY_FIRST);
     /* Before mod_alias and mod_rewrite: our own addresses are not to be taken from us by accident. */
     ap_hook_translate_name(b2b_pages_translate_name, NULL, NULL, APR_HOOK_FIRST - 1);
     ap_hook_map_to_storage(b2b_pages_map_to_storage, NULL, NULL, APR_HOOK_FIRST - 1);

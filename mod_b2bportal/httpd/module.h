@@ -128,6 +128,7 @@ b2b_error_t *b2b_child_get(b2b_cached_t **item, b2b_cache_t *cache, const char *
 /** What is known about one request; kept with its initial request and shared by all that follow from it. */
 typedef struct {
     const b2b_config_t *config;
+    int status; /* the host name is no portal's, and this is the answer; 0: go on */
     b2b_side_e side;
     const char *portal_id;      /* on a portal */
     const char *technical_name; /* on a portal */
@@ -156,8 +157,11 @@ typedef struct {
     int item_count;
 } b2b_visit_t;
 
-/** post_read_request: make the visit, or answer 404. */
+/** post_read_request: make the visit, and decide whether the answer is a 404. */
 int b2b_hostname_hook(request_rec *r);
+
+/** Give that answer, before anything else runs. */
+int b2b_hostname_quick_handler(request_rec *r, int lookup);
 
 /* visit.c ------------------------------------------------------------------------------------- */
 

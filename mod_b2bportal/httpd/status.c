@@ -17,8 +17,7 @@ static void print(request_rec *r, int flags, const figure_t *figures, int count)
 {
     for (int i = 0; i < count; i++) {
         if (flags & AP_STATUS_SHORT) {
-            ap_rprintf(r, "B2B%s: %" APR_UINT64_T_FMT "\n", figures[i].name,
-                       figures[i].value);
+            ap_rprintf(r, "B2B%s: %" APR_UINT64_T_FMT "\n", figures[i].name, figures[i].value);
         }
         else {
             ap_rprintf(r, "<dt>%s</dt><dd>%" APR_UINT64_T_FMT "</dd>\n", figures[i].words,

@@ -71,8 +71,9 @@ int b2b_visit_is_secure(const b2b_visit_t *visit)
 static int is_plain_id(const char *text)
 {
     return *text &&
-           text[strspn(
-               text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@-")] == '\0';
+           text[strspn(text,
+                       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@-")] ==
+               '\0';
 }
 
 const char *b2b_visit_request_id(b2b_visit_t *visit, request_rec *r)
