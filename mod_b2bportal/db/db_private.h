@@ -114,6 +114,7 @@ struct b2b_db_conn_t {
     int in_view;            /* b2b_db_view runs */
     apr_byte_t touched[B2B_DB_SLOTS];
     int touched_count;
+    apr_time_t busy_since;    /* SQLite: when the statement under way first found the file locked */
     apr_int64_t data_version; /* SQLite: as of the last b2b_db_generations; -1: not asked yet */
 };
 
