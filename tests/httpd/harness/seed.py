@@ -47,8 +47,7 @@ class Seed:
     def host_user(self, email, roles, issuer=None, subject=None, state='active', name='Host User'):
         key = new_id()
         self.insert('host_users', id=key, email=email, email_folded=email.lower(), first_name=name.split()[0],
-                    last_name=name.split()[-1], name_folded=('%s %s' % (name.split()[-1], name.split()[0])).lower(),
-                    state=state, issuer=issuer, subject=subject, version=1,
+                    last_name=name.split()[-1], name_folded=name.lower(), state=state, issuer=issuer, subject=subject, version=1,
                     created_at=now(), modified_at=now())
         for role in roles:
             self.insert('host_user_roles', user_id=key, role=role)
@@ -94,10 +93,10 @@ class Seed:
 
     def dashboard(self, name, kind='page', target=None, widgets=()):
         key = new_id()
-        shown = {'title': name, 'description': '', 'target': target, 'widgets': json.dumps(list(widgets))}
-        self.insert('dashboards', id=key, kind=kind, title_folded=name.lower(), draft_changed=0,
-                    published_version=1, version=1, created_at=now(), modified_at=now(), **shown)
-        self.insert('dashboard_versions', dashboard_id=key, number=1, published_at=now(), **shown)
+        draft = {'title': name, 'description': '', 'target': target, 'widgets': json.dumps(list(widgets))}
+        self.insert('dashboards', id=key, kind=kind, title_folded=name.lower(), draft_changed=0, published_version=1,
+                    version=1, created_at=now(), modified_at=now(), **draft)
+        self.insert('dashboard_versions', dashboard_id=key, number=1, published_at=now(), **draft)
         return key
 
     def placement(self, portal, dashboard, name, everyone=False, groups=(), partner=None, position=0):
