@@ -25,6 +25,7 @@ def contract():
 
 
 MODULE_PART = '''
+SSLSessionCache none
 {database}
 B2BPortalFiles "{root}/files"
 B2BPortalPages "{pages}"
