@@ -217,10 +217,9 @@ def test_stale_and_missing_etags(site):
 
 def test_deleting_needs_the_name(site):
     site.make_portal('doomed')
-    for wrong in ('Doomed', 'doome', '', None):
-        answer = site.api('DELETE', '/portals/doomed', {'technical_name': wrong})
-        refused(answer, 400)
-    assert site.api('DELETE', '/portals/doomed', {'technical_name': 'doomed'}).status == 204
+    for wrong in ('?confirm=Doomed', '?confirm=doome', '?confirm=', '', '?confirm=doomed&confirm=doomed', '?confirm=acme'):
+        refused(site.api('DELETE', '/portals/doomed' + wrong), 400)
+    site.delete_portal('doomed')
     refused(send(site, '{"technical_name":"doomed","name":"Again"}'), 409)
 
 

@@ -223,22 +223,32 @@ def test_what_httpd_refuses_stays_refused(site, lines):
 
 def test_many_hosts_on_one_connection(site):
     hosts = ['acme', 'globex', 'unknown', 'acme', 'closed', 'a' * 63]
-    with socket.create_connection(('127.0.0.1', site.port), 10) as sock:
-        file = sock.makefile('rb')
-        for turn in range(120):
-            name = hosts[turn % len(hosts)]
-            sock.sendall(b'GET /open/a.txt HTTP/1.1\r\nHost: %s.%s\r\n\r\n' % (name.encode(), DOMAIN.encode()))
-            head = b''
-            while not head.endswith(b'\r\n\r\n'):
-                line = file.readline()
-                assert line, 'the connection was closed at turn %d' % turn
-                head += line
-            length = [int(l.split(b':')[1]) for l in head.split(b'\r\n') if l.lower().startswith(b'content-length')]
-            file.read(length[0] if length else 0)
-            wanted = 404 if name in ('unknown', 'closed') else 200
-            assert status_of(head) == wanted, (turn, name, head)
-            if wanted == 200:
-                assert portal_of(head) == name
+    sock = file = None
+    opened = 0
+    for turn in range(120):
+        if sock is None:
+            sock = socket.create_connection(('127.0.0.1', site.port), 10)
+            file = sock.makefile('rb')
+            opened += 1
+        name = hosts[turn % len(hosts)]
+        sock.sendall(b'GET /open/a.txt HTTP/1.1\r\nHost: %s.%s\r\n\r\n' % (name.encode(), DOMAIN.encode()))
+        head = b''
+        while not head.endswith(b'\r\n\r\n'):
+            line = file.readline()
+            assert line, 'the connection was closed at turn %d' % turn
+            head += line
+        length = [int(l.split(b':')[1]) for l in head.split(b'\r\n') if l.lower().startswith(b'content-length')]
+        file.read(length[0] if length else 0)
+        wanted = 404 if name in ('unknown', 'closed') else 200
+        assert status_of(head) == wanted, (turn, name, head)
+        if wanted == 200:
+            assert portal_of(head) == name
+        if b'connection: close' in head.lower():
+            # httpd ends a connection whose request it refused before reading on; it says so.
+            assert wanted == 404
+            file.close(), sock.close()
+            sock = None
+    assert opened < 60
 
 
 @pytest.mark.skipif(not shutil.which('curl'), reason='curl is not installed')
@@ -269,6 +279,7 @@ def test_another_virtual_host_is_left_alone(site):
     assert status_of(answer) == 200
     assert b'HTTP_B2B_MEMBER=kept' in answer
     assert b'B2B_PORTAL' not in answer
+    site.log.allow('script not found')
     assert status_of(ask(site, 'plain.example', '/nothing')) == 404
 
 
@@ -297,7 +308,7 @@ def test_a_portal_answers_from_the_next_request_after_its_201(kind, folder, issu
         assert answers(name) == {404}
         site.api('POST', '/portals/%s/resume' % name, status=200)
         assert answers(name) == {200}
-        site.api('DELETE', '/portals/' + name, {'technical_name': name}, status=204)
+        site.delete_portal(name)
         assert answers(name) == {404}
 
 

@@ -12,7 +12,7 @@ from .scratch import as_user, run
 
 DOMAIN = 'portals.example'
 MODULES = ['auth_openidc', 'include', 'cgid', 'proxy', 'proxy_http', 'rewrite', 'negotiation',
-           'autoindex', 'http2', 'ssl', 'socache_shmcb', 'filter', 'status']
+           'autoindex', 'http2', 'filter', 'status']
 
 _contract = []
 
@@ -25,7 +25,6 @@ def contract():
 
 
 MODULE_PART = '''
-SSLSessionCache none
 {database}
 B2BPortalFiles "{root}/files"
 B2BPortalPages "{pages}"
@@ -90,7 +89,8 @@ class Site:
         self.mail = mail
         self.tls = tls
         os.makedirs(root, exist_ok=True)
-        self.httpd = Httpd(root, '', modules=MODULES, children=children, threads=threads, port=port,
+        self.httpd = Httpd(root, '', modules=MODULES + (['ssl', 'socache_shmcb'] if tls else []),
+                           children=children, threads=threads, port=port,
                            extra_loads=[('b2bportal_module', build.MODULE)], loglevel=loglevel, env=env,
                            trace=trace)
         self.parts = {'console': console, 'portals': portals, 'server': server}
@@ -134,7 +134,8 @@ class Site:
         if self.tls:
             tls = 'SSLEngine on\nSSLCertificateFile "%s"\nSSLCertificateKeyFile "%s"\n' \
                   'Protocols h2 http/1.1' % (self.tls.certificate, self.tls.key)
-        text = openidc.SERVER.format(root=self.root) + self.openidc_extra + MODULE_PART.format(
+        cache = 'SSLSessionCache "shmcb:%s/run/tls(65536)"\n' % self.root if self.tls else ''
+        text = cache + openidc.SERVER.format(root=self.root) + self.openidc_extra + MODULE_PART.format(
             root=self.root, database=self.database.directive, pages=build.PAGES or build.CONFIGURED['pages'],
             mail=mail, issuers=issuers, server=self.parts['server'],
             administrators='\n'.join('B2BPortalAdministrator %s' % a for a in self.administrators))
@@ -190,7 +191,7 @@ class Site:
         headers.setdefault('Accept', 'application/json')
         browser = by or self.admin
         if method in ('PATCH', 'PUT', 'DELETE') and 'If-Match' not in headers and kw.pop('match', True):
-            current = browser.get(self.url(portal, '/api/v1' + path),
+            current = browser.get(self.url(portal, '/api/v1' + path.split('?')[0]),
                                   headers={'Accept': 'application/json'})
             if current.etag:
                 headers['If-Match'] = current.etag
@@ -217,6 +218,9 @@ class Site:
     def make_portal(self, name, **more):
         return self.api('POST', '/portals', dict({'technical_name': name, 'name': name.capitalize()}, **more),
                         status=201).json()
+
+    def delete_portal(self, name):
+        self.api('DELETE', '/portals/%s?confirm=%s' % (name, name), status=204)
 
     def make_partner(self, portal, name):
         return self.api('POST', '/portals/%s/partners' % portal, {'name': name}, status=201).json()
