@@ -197,7 +197,6 @@ typedef struct {
     b2b_state_e state;
     apr_time_t valid_until; /* 0: no end */
     const apr_array_header_t *groups; /* ids, const char *, ascending; not the automatic group */
-    const char *issuer;     /* of the identity that is linked; NULL of somebody who never accepted */
 } b2b_principal_t;
 
 /** The generation key of the principal (PORTAL_ID or NULL for the host, issuer, subject). In POOL. */

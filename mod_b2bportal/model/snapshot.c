@@ -226,7 +226,6 @@ static b2b_error_t *member_read(b2b_principal_t **principal, b2b_db_rows_t *rows
     p->role = b2b_member_role_parse(b2b_db_text(rows, 6));
     p->state = b2b_state_parse(b2b_db_text(rows, 7));
     p->valid_until = b2b_db_time(rows, 8);
-    p->issuer = text(rows, 9, result_pool);
     B2B_ERR(b2b_db_query(&groups, conn, STMT_PRINCIPAL_MEMBER_GROUPS, scratch_pool, "ss", portal_id, p->id));
     B2B_ERR(principal_groups(p, groups, result_pool));
     *principal = p;
@@ -254,7 +253,6 @@ static b2b_error_t *host_user_load(b2b_principal_t **principal, b2b_db_conn_t *c
     p->locale = text(rows, 4, result_pool);
     p->state = b2b_state_parse(b2b_db_text(rows, 5));
     p->host_roles = (int)b2b_db_integer(rows, 6);
-    p->issuer = apr_pstrdup(result_pool, identity->issuer);
     B2B_ERR(b2b_db_query(&rows, conn, STMT_PRINCIPAL_HOST_USER_GROUPS, scratch_pool, "s", p->id));
     B2B_ERR(principal_groups(p, rows, result_pool));
     *principal = p;
