@@ -76,23 +76,25 @@ ours() {
         { tr '\0' ' ' </proc/"$1"/cmdline; tr '\0' ' ' </proc/"$1"/environ; } 2>/dev/null | grep -qF "$data"
 }
 
-stop_all() {
-    local file pid stopped=no
+stop_all() { # ask all of them, then wait; true if any ran
+    local file pid pids=()
     for file in "$data"/run/*.pid; do
         [ -f "$file" ] || continue
         pid=$(cat "$file")
         if ours "$pid"; then
             kill -TERM "$pid" 2>/dev/null || true
-            stopped=yes
-            for _ in $(seq 100); do
-                kill -0 "$pid" 2>/dev/null || break
-                sleep 0.1
-            done
-            ! kill -0 "$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
+            pids+=("$pid")
         fi
-        rm -f "$file"
     done
-    [ $stopped = yes ]
+    for pid in "${pids[@]}"; do
+        for _ in $(seq 100); do
+            kill -0 "$pid" 2>/dev/null || continue 2
+            sleep 0.1
+        done
+        kill -KILL "$pid" 2>/dev/null || true
+    done
+    rm -f "$data"/run/*.pid
+    [ ${#pids[@]} -gt 0 ]
 }
 
 if [ $stop = yes ]; then
@@ -256,7 +258,7 @@ fi
 
 if [ ! -e "$data/db/seeded" ]; then
     step "Invented manufacturer, portals, partners and people"
-    $PYTHON demo/seed.py --url "$url" --issuer "$issuer" || {
+    $PYTHON demo/seed.py --url "$url" --issuer "$issuer" --mail "http://127.0.0.1:$mail_port" || {
         tail -n 10 "$data/logs/error.log" >&2
         stop_all || true
         die "the demo's data could not be filled in; see above. Try again with --fresh"

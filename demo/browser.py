@@ -5,6 +5,7 @@ libc does not resolve names below .localhost, so every request goes to 127.0.0.1
 """
 import http.client
 import json
+import time
 import urllib.parse
 
 
@@ -20,6 +21,15 @@ class Browser:
         self.cookies = {}
 
     def request(self, method, url, body=None, headers=None):
+        """Send one request, again where the server says 503 and when; return (status, headers, text)."""
+        for _ in range(10):
+            answer = self.request_once(method, url, body, headers)
+            if answer[0] != 503 or not answer[1].get('Retry-After', '').isdigit():
+                break
+            time.sleep(min(int(answer[1]['Retry-After']), 2))
+        return answer
+
+    def request_once(self, method, url, body=None, headers=None):
         """Send one request and return (status, headers, text); remember cookies."""
         parts = urllib.parse.urlsplit(url)
         connection = http.client.HTTPConnection('127.0.0.1', parts.port or 80, timeout=30)

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fill the demo through the doors that everybody uses: sign-in, the console's API, invitations.
 
-    seed.py --url http://portals.localhost:8080 --issuer http://127.0.0.1:8081
+    seed.py --url http://portals.localhost:8080 --issuer http://127.0.0.1:8081 --mail http://127.0.0.1:8082
 """
 import argparse
 import concurrent.futures
 import sys
 import time
 import urllib.parse
+import urllib.request
 
 import pictures
 import world
@@ -191,16 +192,31 @@ class Seeder:
                   f'({time.monotonic() - began:.0f} s)', flush=True)
 
 
+    def tidy_mail(self, catcher):
+        """Wait until the queue is empty, then leave only mail that somebody may still want to answer."""
+        for _ in range(120):
+            if not any(self.call('GET', f'mail?state={state}&limit=1')['data'] for state in ('queued', 'sending')):
+                break
+            time.sleep(0.25)
+        pending = [person.email for portal in world.PORTALS for _, person, _, _, state in world.members(portal)
+                   if state == 'invited']
+        request = urllib.request.Request(f'{catcher}/api/messages?keep={",".join(pending)}', method='DELETE')
+        urllib.request.urlopen(request, timeout=30).close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--url', required=True)
     parser.add_argument('--issuer', required=True)
+    parser.add_argument('--mail', help='the mail catcher')
     options = parser.parse_args()
     seeder = Seeder(options.url, options.issuer)
     try:
         seeder.sign_in_admin()
         if seeder.is_empty():
             seeder.fill()
+            if options.mail:
+                seeder.tidy_mail(options.mail)
         else:
             print('  there are portals already; nothing is added')
     except (Refused, OSError) as error:

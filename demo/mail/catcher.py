@@ -5,7 +5,8 @@
     catcher.py --smtp 8083 --web 8082 --folder DIR
 
 Both listen on loopback only. GET /api/messages lists the mails as JSON, newest first (?to= filters by
-recipient); GET /api/messages/<id> gives one with its text and HTML; DELETE /api/messages forgets them all.
+recipient); GET /api/messages/<id> gives one with its text and HTML; DELETE /api/messages forgets them all, but for
+those to the recipients named in ?keep=a@x.example,b@y.example.
 """
 import argparse
 import asyncio
@@ -85,10 +86,11 @@ class Store:
         mails = (self.get(name) for name in self.names())
         return [mail for mail in mails if mail and (not to or to.lower() in mail['to'].lower())]
 
-    def clear(self):
+    def clear(self, keep):
         with self.lock:
             for name in self.names():
-                (self.folder / f'{name}.eml').unlink(missing_ok=True)
+                if not keep or not keep & set(self.get(name)['to'].lower().split(', ')):
+                    (self.folder / f'{name}.eml').unlink(missing_ok=True)
 
 
 class Smtp:
@@ -172,8 +174,10 @@ def make_handler(store):
                 self.answer(200, 'text/html', page(store, url.path.strip('/')))
 
         def do_DELETE(self):  # pylint: disable=invalid-name
-            if self.path == '/api/messages':
-                store.clear()
+            url = urllib.parse.urlsplit(self.path)
+            if url.path == '/api/messages':
+                keep = dict(urllib.parse.parse_qsl(url.query)).get('keep', '')
+                store.clear({word for word in keep.lower().split(',') if word})
             self.json({})
 
         def log_message(self, format, *args):  # pylint: disable=redefined-builtin
