@@ -50,9 +50,9 @@ export async function close() {
 
 /**
  * A page of a fresh window, signed in at `url` as `as` (the provider's `sub`; without it nobody is).
- * It is closed when the test ends.
+ * It is closed when the test ends. `expect`: messages that are meant to come, as in expecting().
  */
-export async function open(url, { as, ...options } = {}) {
+export async function open(url, { as, expect = [], ...options } = {}) {
   const key = as && `${new URL(url).origin} ${as}`;
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -76,7 +76,7 @@ export async function open(url, { as, ...options } = {}) {
   } else {
     await page.goto(url);
   }
-  watch(page);
+  watch(page, expect);
   if (as) await page.goto(url);
   await settled(page);
   return page;
@@ -114,8 +114,8 @@ export function forgetSessions() {
   states.clear();
 }
 
-function watch(page) {
-  page.b2b = { faults: [], allowed: [] };
+function watch(page, expect) {
+  page.b2b = { faults: [], allowed: [...expect] };
   const own = new URL(consoleUrl);
   const fault = (text) => page.b2b.allowed.some((rule) => rule.test(text)) || page.b2b.faults.push(text);
   page.on('console', (m) => {

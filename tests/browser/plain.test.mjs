@@ -47,9 +47,7 @@ test('invitation: an unknown link says so and takes nothing', async () => {
 });
 
 test('no access: somebody who is no member', async () => {
-  const page = await open(`${acme}/`, { as: person('the host', 'auditor').sub });
-  expecting(page, /status of 403/);
-  await page.reload();
+  const page = await open(`${acme}/`, { as: person('the host', 'auditor').sub, expect: [/status of 403/] });
   assert.match(await page.locator('h1').innerText(), /no access/);
   assert.ok(await page.locator('.contact a[href^="mailto:"]').count(), 'names the contact');
   await looks(page, 'no-access');
