@@ -26,7 +26,7 @@
 /** An OpenID Connect issuer, as a portal or the console lists it. */
 typedef struct {
     const char *issuer;     /* compared byte by byte with the "iss" that mod_auth_openidc verified */
-    const char *label;      /* on the login page's button */
+    const char *label;      /* its name: the login page's button says "Sign in with LABEL" */
     int vouches_for_email;  /* its addresses count as verified although it does not send email_verified */
 } b2b_issuer_t;
 
