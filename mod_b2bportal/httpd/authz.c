@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 #include <mod_auth.h>
 
+#include "base/chance.h"
 #include "base/text.h"
 
 /* The words of one line. */
@@ -18,7 +19,6 @@ typedef struct {
     apr_array_header_t *written; /* the same, as in the configuration */
     int roles;
     const char *place;            /* "/etc/apache2/b2b.conf:12" */
-    _Atomic apr_uint32_t *logged; /* bits: the name was not there, and the log has it */
 } line_t;
 
 typedef enum { VERDICT_DENIED, VERDICT_GRANTED, VERDICT_NO_USER, VERDICT_ERROR } verdict_e;
@@ -84,12 +84,13 @@ static void log_absent(const line_t *line, int index, const char *kind, const b2
                        request_rec *r)
 {
     apr_uint32_t bit = 1u << (index < 31 ? index : 31);
+    _Atomic apr_uint32_t *said = &b2b_startup->shared->said[b2b_hash64(line->place) % B2B_SAID_SLOTS];
 
-    if (!(atomic_fetch_or(line->logged, bit) & bit)) {
+    if (!(atomic_fetch_or(said, bit) & bit)) {
         ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
-                      "%s: there is no %s \"%s\" in portal %s; nobody is let in by it", line->place,
-                      kind, APR_ARRAY_IDX(line->written, index, const char *),
-                      visit->technical_name);
+                      "%s: there is no %s \"%s\" in portal %s; nobody is let in by it (asked for %s)",
+                      line->place, kind, APR_ARRAY_IDX(line->written, index, const char *),
+                      visit->technical_name, r->uri);
     }
 }
 
@@ -219,7 +220,6 @@ static line_t *read_line(cmd_parms *cmd, const char *text)
 
     line->folded = apr_array_make(cmd->pool, 2, sizeof(const char *));
     line->written = apr_array_make(cmd->pool, 2, sizeof(const char *));
-    line->logged = apr_pcalloc(cmd->pool, sizeof(*line->logged));
     line->place = cmd->directive ? apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
                                                 cmd->directive->line_num)
                                  : "the configuration";

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The module: which file answers at which moment of a request. */
 
+#define B2B_MODULE_RECORD
 #include "httpd/module.h"
 
 #include <apr_optional_hooks.h>

@@ -18,7 +18,12 @@
 #include "httpd/caches.h"
 #include "jobs/jobs.h"
 
+/* Log lines carry the module's name; the file with the module record brings this along itself. */
+#ifdef B2B_MODULE_RECORD
 extern module AP_MODULE_DECLARE_DATA b2bportal_module;
+#else
+APLOG_USE_MODULE(b2bportal);
+#endif
 
 /* config.c: the directives -------------------------------------------------------------------- */
 
@@ -66,10 +71,19 @@ void b2b_config_database(b2b_db_config_t *database, const b2b_config_t *config);
 
 /* startup.c: before there are children -------------------------------------------------------- */
 
+#define B2B_SAID_SLOTS 4096
+
+/** Memory that all children share, before and after a graceful restart. */
+typedef struct {
+    b2b_generations_t generations;
+    _Atomic apr_uint32_t said[B2B_SAID_SLOTS]; /* bits: what was logged since the configuration was read */
+} b2b_shared_t;
+
 /** What the parent made; found again by the children. */
 typedef struct {
     b2b_config_t *config;
-    b2b_generations_t *generations; /* shared memory */
+    b2b_generations_t *generations; /* of SHARED */
+    b2b_shared_t *shared;
     server_rec *server;             /* whose log takes what belongs to no request */
 } b2b_startup_t;
 

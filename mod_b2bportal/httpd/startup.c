@@ -273,19 +273,19 @@ static const char *ask_helper(const b2b_config_t *config, server_rec *server, ap
     return verdict;
 }
 
-/* The counters: made once in the life of the parent, so that children of before and after a graceful restart
+/* The counters and what stands beside them: made once in the life of the parent, so that children of before and after a graceful restart
  * count in the same memory. */
-static b2b_generations_t *find_generations(server_rec *server)
+static b2b_shared_t *find_shared(server_rec *server)
 {
-    static const char key[] = "b2bportal-generations-1";
-    b2b_generations_t **kept = ap_retained_data_get(key);
+    static const char key[] = "b2bportal-shared-1";
+    b2b_shared_t **kept = ap_retained_data_get(key);
     apr_shm_t *memory;
     apr_status_t rv;
 
     if (kept && *kept) {
         return *kept;
     }
-    rv = apr_shm_create(&memory, sizeof(b2b_generations_t), NULL, server->process->pool);
+    rv = apr_shm_create(&memory, sizeof(b2b_shared_t), NULL, server->process->pool);
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, rv, server,
                      "There is no shared memory for the generations");
@@ -342,10 +342,14 @@ int b2b_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *pte
     startup = apr_pcalloc(pconf, sizeof(*startup));
     startup->config = config;
     startup->server = server;
-    startup->generations = find_generations(server);
-    if (!startup->generations) {
+    startup->shared = find_shared(server);
+    if (!startup->shared) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    for (int i = 0; i < B2B_SAID_SLOTS; i++) {
+        atomic_store(&startup->shared->said[i], 0);
+    }
+    startup->generations = &startup->shared->generations;
     b2b_startup = startup;
     return OK;
 }

@@ -89,7 +89,7 @@ const char *b2b_visit_request_id(b2b_visit_t *visit, request_rec *r)
             visit->request_id = initial->log_id;
         }
         else {
-            visit->request_id = b2b_token_create(12, initial->pool);
+            visit->request_id = b2b_token_create(15, initial->pool);
         }
         /* ErrorLogFormat's %L then prints the same one. */
         if (!initial->log_id) {
