@@ -144,6 +144,7 @@ class Site:
             conf=os.path.join(build.SOURCE, 'conf'), console=self.parts['console'],
             portals=self.parts['portals'])
         self.httpd.config = text
+        openidc.write_metadata(self.httpd, self.issuers)
 
     def ctl(self, *args, check=True):
         """Run b2bportalctl as the worker user; return what it said."""
@@ -161,7 +162,6 @@ class Site:
 
     def start(self):
         self.configure()
-        openidc.write_metadata(self.httpd, self.issuers)
         self.httpd.start()
         return self
 
