@@ -52,22 +52,6 @@ b2b_response_t *b2b_api_problem(const b2b_request_t *request, b2b_error_t *err, 
 /** Is this REQUEST's Origin or Sec-Fetch-Site the same origin (design.md section 5)? FALSE if neither is sent. */
 int b2b_api_same_origin(const b2b_request_t *request);
 
-/** A row of the route table, for the tests that compare it with the contract and the authorization matrix. */
-typedef struct {
-    const char *method;
-    const char *path;
-    const char *operation; /* operationId */
-    const char *action;    /* word of the audit trail; NULL for reading */
-    b2b_side_e side;
-    int right; /* a b2b_right_e; -1 anybody, -2 every active member,
-                              -3 who may write settings, portals or dashboards */
-    int if_match;
-    int idempotent;
-} b2b_route_view_t;
-
-/** Describe route INDEX (from 0); FALSE past the last one. */
-int b2b_route_describe(b2b_route_view_t *view, int index);
-
 /* The invitation's two forms (S13): plain HTML posts, answered with a redirection. ------------- */
 
 typedef enum {

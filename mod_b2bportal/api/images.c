@@ -73,6 +73,14 @@ static const char *path_of(const b2b_call_t *call, const char *file)
     return apr_pstrcat(call->pool, call->site->files, "/", file, NULL);
 }
 
+static int declares(const char *header, const char *type)
+{
+    apr_size_t length = strlen(type);
+
+    return header && !strncasecmp(header, type, length) &&
+           (!header[length] || header[length] == ';');
+}
+
 b2b_error_t *b2b_images_upload(b2b_call_t *call)
 {
     const b2b_request_t *request = call->request;
@@ -86,6 +94,11 @@ b2b_error_t *b2b_images_upload(b2b_call_t *call)
     if (!image.type) {
         return b2b_error_create(call->pool, B2B_E_UNSUPPORTED, NULL,
                                 "This is not a PNG, JPEG or WebP image, whatever its name says.");
+    }
+    /* Who says one thing and sends another is mistaken, or wants a browser to be. */
+    if (!declares(apr_table_get(request->headers, "Content-Type"), image.type)) {
+        return b2b_error_of_field(call->pool, B2B_E_UNSUPPORTED, "Content-Type", __FILE__, __LINE__,
+                                  "The image is %s; send it as that.", image.type);
     }
     if (!width || !height || width > SIDE_MAX || height > SIDE_MAX) {
         return b2b_error_create(call->pool, B2B_E_TOO_LARGE, NULL,

@@ -117,22 +117,6 @@ apr_size_t b2b_api_body_limit(const b2b_site_t *site, b2b_side_e side, const cha
     return route ? route_limit(route, site) : 0;
 }
 
-int b2b_route_describe(b2b_route_view_t *view, int index)
-{
-    if (index < 0 || index >= b2b_route_count) {
-        return 0;
-    }
-    view->method = b2b_routes[index].method;
-    view->path = b2b_routes[index].path;
-    view->operation = b2b_routes[index].operation;
-    view->side = b2b_routes[index].side;
-    view->right = b2b_routes[index].may;
-    view->if_match = !!(b2b_routes[index].flags & B2B_ROUTE_IF_MATCH);
-    view->idempotent = !!(b2b_routes[index].flags & B2B_ROUTE_IDEMPOTENT);
-    view->action = b2b_routes[index].action;
-    return 1;
-}
-
 /* Judging -------------------------------------------------------------------------------------- */
 
 int b2b_api_same_origin(const b2b_request_t *request)
@@ -334,6 +318,31 @@ static void reset_answer(b2b_call_t *call)
     apr_table_clear(call->headers);
 }
 
+/* On the console everybody who may ask for a portal may see all of them: say which ones are near. */
+static b2b_error_t *no_portal(const b2b_call_t *call)
+{
+    apr_array_header_t *names = apr_array_make(call->pool, 64, sizeof(const char *));
+    apr_array_header_t *near;
+    b2b_directory_t *directory;
+    apr_hash_index_t *index;
+    const char *text = "";
+    int i;
+
+    B2B_ERR(b2b_directory_load(&directory, call->conn, call->pool, call->pool));
+    for (index = apr_hash_first(call->pool, directory->by_name); index;
+         index = apr_hash_next(index)) {
+        APR_ARRAY_PUSH(names, const char *) = apr_hash_this_key(index);
+    }
+    near = b2b_text_nearest(call->variables[0], names, call->pool);
+    for (i = 0; i < near->nelts; i++) {
+        text = apr_pstrcat(call->pool, text, i ? ", " : "", APR_ARRAY_IDX(near, i, const char *),
+                           NULL);
+    }
+    return *text ? b2b_error_create(call->pool, B2B_E_NOT_FOUND, NULL,
+                                    "There is no such portal. Near it: %s.", text)
+                 : b2b_call_not_found(call, "portal");
+}
+
 static b2b_error_t *load_portal(b2b_call_t *call)
 {
     call->portal = NULL;
@@ -341,7 +350,7 @@ static b2b_error_t *load_portal(b2b_call_t *call)
         return NULL;
     }
     B2B_ERR(b2b_portal_get(&call->portal, call->conn, call->variables[0], call->pool, call->pool));
-    return call->portal ? NULL : b2b_call_not_found(call, "portal");
+    return call->portal ? NULL : no_portal(call);
 }
 
 static b2b_error_t *work(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
