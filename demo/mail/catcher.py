@@ -10,6 +10,7 @@ those to the recipients named in ?keep=a@x.example,b@y.example.
 """
 import argparse
 import asyncio
+import base64
 import email
 import email.policy
 import html
@@ -48,6 +49,16 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; margin: 0
 '''
 
 
+def with_pictures(markup, message):
+    """MARKUP with the pictures that came in the mail itself (cid:, RFC 2392) in their places."""
+    for part in message.walk() if markup else ():
+        name = str(part['Content-ID'] or '').strip('<>')
+        if name and part.get_content_maintype() == 'image':
+            picture = base64.b64encode(part.get_content()).decode()
+            markup = markup.replace(f'cid:{name}"', f'data:{part.get_content_type()};base64,{picture}"')
+    return markup
+
+
 class Store:
     """Mails in a folder, one file each; the name says when it came."""
 
@@ -80,7 +91,8 @@ class Store:
 
         return {'id': name, 'to': message['X-Envelope-To'], 'from': str(message['From'] or ''),
                 'subject': str(message['Subject'] or '(no subject)'), 'message_id': str(message['Message-ID'] or ''),
-                'received_at': int(name) // 1_000_000_000, 'text': part('plain'), 'html': part('html')}
+                'received_at': int(name) // 1_000_000_000, 'text': part('plain'),
+                'html': with_pictures(part('html'), message)}
 
     def list(self, to=None):
         mails = (self.get(name) for name in self.names())
