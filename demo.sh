@@ -134,6 +134,7 @@ fi
 if [ ! -e "$build/config.status" ] || { [ -z "${B2B_DEMO_BUILD:-}" ] && [ configure -nt "$build/config.status" ]; }; then
     quietly "configure" bash -c "cd '$build' && '$here/configure' -q PYTHON=$PYTHON"
 fi
+build-aux/node.sh "$build/build/node" >/dev/null # before two need it at a time
 demo/provider/run.sh "$build" --prepare &
 provider_packages=$!
 quietly "make" make -s -C "$build" -j"$(nproc)"

@@ -15,7 +15,7 @@ packages_of() {
         run) echo apache2-bin libapache2-mod-auth-openidc libaprutil1-dbd-sqlite3 media-types \
             ca-certificates curl python3 ;;
         build) echo gcc libc6-dev make autoconf automake libtool pkg-config apache2-dev \
-            libsqlite3-dev libpq-dev libjansson-dev libcurl4-openssl-dev libssl-dev xz-utils ;;
+            libsqlite3-dev libpq-dev libjansson-dev libcurl4-openssl-dev libssl-dev python3-yaml xz-utils ;;
         pages) echo nodejs npm ca-certificates ;;
         demo) echo python3-aiosmtpd ;;
         pgsql) echo postgresql postgresql-client libaprutil1-dbd-pgsql ;;
