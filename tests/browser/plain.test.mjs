@@ -49,8 +49,26 @@ test('invitation: an unknown link says so and takes nothing', async () => {
 test('no access: somebody who is no member', async () => {
   const page = await open(`${acme}/`, { as: person('the host', 'auditor').sub, expect: [/status of 403/] });
   assert.match(await page.locator('h1').innerText(), /no access/);
+  assert.match(await page.locator('main').innerText(), /not an active member/);
+  assert.equal(await page.getByRole('link', { name: 'Go to the start page' }).count(), 0, 'it would lead here again');
   assert.ok(await page.locator('.contact a[href^="mailto:"]').count(), 'names the contact');
   await looks(page, 'no-access');
+});
+
+test('no access: a member, to what is not theirs', async () => {
+  const who = member('Acme Fluid Systems');
+  const page = await open(`${acme}/me`, { as: who.sub, expect: [/status of 403/] });
+  const denied = await page.evaluate(async () => {
+    for (const path of ['/price-lists/', '/orders/', '/manuals/']) if ((await fetch(path)).status === 403) return path;
+    return null;
+  });
+  assert.ok(denied, 'the demo refuses this person something');
+  await page.goto(acme + denied);
+  assert.ok((await page.locator('main').innerText()).includes(who.email), 'says who is signed in');
+  await clean(page);
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await page.waitForURL(`${acme}/`);
+  assert.match(await page.locator('h1').innerText(), /^Welcome/);
 });
 
 test('not found: a page with the request id', async () => {
