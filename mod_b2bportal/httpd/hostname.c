@@ -29,8 +29,6 @@ static int refuse(request_rec *r, const b2b_config_t *config, int status, const 
 {
     b2b_visit_create(r, config)->status = status;
     ap_custom_response(r, status, text);
-    /* httpd ends the connection when this hook fails; the client is told, and sends nothing more on it. */
-    r->connection->keepalive = AP_CONN_CLOSE;
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     apr_table_setn(r->err_headers_out, "X-Content-Type-Options", "nosniff");
     apr_table_setn(r->err_headers_out, "Content-Security-Policy",

@@ -279,7 +279,7 @@ def test_backup_is_consistent_while_somebody_writes(shop):
 def test_restore_under_a_running_server(kind, folder, issuers, request, servers):
     """Who was let in by the copy is let in, and who was not is not, on every child within a second."""
     site = sites.make(kind, folder, 'restore-' + kind, issuers, request, servers, portals=sites.PLACES, children=2)
-    site.httpd.file('www/portals/member/a.txt', 'content')
+    site.httpd.file('www/portals/member/a.txt', 'S3CRET')
     where = '%s %s' % (kind, site.database.params)
     alice = site.sign_in('alice', 'acme', path='/member/a.txt')
     bob = site.sign_in('bob', 'acme', path='/member/a.txt')

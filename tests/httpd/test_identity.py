@@ -88,7 +88,7 @@ def site(folder, issuers, backend, request, servers):
                       portals=PLACES.replace('@backend@', str(backend.port)))
     for name in ('open', 'member', 'passing', 'passing-negated', 'passing-open', 'index'):
         made.httpd.file('www/portals/%s/env.cgi' % name, ENV_CGI, 0o755)
-        made.httpd.file('www/portals/%s/a.txt' % name, 'content of ' + name)
+        made.httpd.file('www/portals/%s/a.txt' % name, 'S3CRET of ' + name)
     made.people = {}
     for name in ('alice', 'bob', 'erin', 'nobody'):
         made.people[name] = made.sign_in(name, 'acme', path='/member/a.txt')
@@ -119,7 +119,7 @@ PROXIED = [name for name in FORGED if name.lower() not in ('b2b-member',)]
 
 
 def test_members_only(site):
-    assert site.people['alice'].landed.text == 'content of member'
+    assert site.people['alice'].landed.text == 'S3CRET of member'
     assert site.people['nobody'].landed.status == 403
     assert site.people['erin'].landed.status == 403
     stranger = site.browser().get(site.url('acme', '/member/a.txt'))
@@ -146,20 +146,22 @@ def test_forged_headers_reach_nobody(site, name):
 
 
 def test_all_forged_headers_at_once_with_every_method(site):
-    headers = {name: 'forged' for name in FORGED}
-    for method in ('GET', 'POST', 'OPTIONS', 'HEAD'):
+    # httpd takes 100 fields at most.
+    for method, headers in ((m, {name: 'forged' for name in part}) for m in ('GET', 'POST', 'OPTIONS', 'HEAD')
+                            for part in (FORGED[:80], FORGED[80:160], FORGED[160:])):
         answer = Client().request(method, site.url('acme', '/open/env.cgi'), headers=headers)
         assert 'forged' not in answer.text
         answer = Client().request(method, site.url('acme', '/member/a.txt'), headers=headers)
-        assert answer.status != 200 or (method == 'OPTIONS' and 'content' not in answer.text), answer
+        assert answer.status != 200 or (method == 'OPTIONS' and 'S3CRET' not in answer.text), answer
 
 
 def test_forged_headers_do_not_reach_a_back_end(site, backend):
-    headers = {name: 'forged' for name in PROXIED}
-    for path in ('/app/x', '/open-app/x'):
-        answer = site.people['alice'].get(site.url('acme', path), headers=headers)
-        assert answer.status == 200
-        assert 'forged' not in answer.text, answer.text
+    for start in range(0, len(PROXIED), 80):
+        headers = {name: 'forged' for name in PROXIED[start:start + 80]}
+        for path in ('/app/x', '/open-app/x'):
+            answer = site.people['alice'].get(site.url('acme', path), headers=headers)
+            assert answer.status == 200
+            assert 'forged' not in answer.text, answer.text
     seen = dict(site.people['alice'].get(site.url('acme', '/app/x'), headers=headers).json()['headers'])
     assert seen['B2B-Member'] == site.world.alice
 
@@ -176,7 +178,7 @@ def test_empty_user_is_nobody(site):
     assert Client().get(site.url('acme', '/passing-open/a.txt')).status == 200
     for place in ('passing', 'passing-negated'):
         answer = Client().get(site.url('acme', '/%s/a.txt' % place))
-        assert answer.status in (302, 401, 403) and 'content' not in answer.text
+        assert answer.status in (302, 401, 403) and 'S3CRET' not in answer.text
     assert site.people['alice'].get(site.url('acme', '/passing/a.txt')).status == 200
 
 
@@ -186,7 +188,7 @@ def test_session_of_another_issuer_does_not_count(site):
     assert browser.landed.status == 403
     for path in ('/member/a.txt', '/member/env.cgi', '/app/x', '/index/'):
         answer = browser.get(site.url('acme', path))
-        assert answer.status == 403 and 'content' not in answer.text
+        assert answer.status == 403 and 'S3CRET' not in answer.text
     assert browser.get(site.url('acme', '/api/v1/session')).status == 403
 
 
@@ -249,7 +251,7 @@ def test_one_session_on_all_portals_is_still_decided_by_portal(folder, issuers, 
     """With OIDCCookieDomain, mod_auth_openidc takes a session everywhere; the module asks per portal."""
     site = sites.make('sqlite3', folder, 'cookie-domain', issuers, request, servers, portals=sites.PLACES,
                       openidc_extra='OIDCCookieDomain .%s\n' % DOMAIN)
-    site.httpd.file('www/portals/member/a.txt', 'content')
+    site.httpd.file('www/portals/member/a.txt', 'S3CRET')
     alice = site.sign_in('alice', 'acme', path='/member/a.txt')
     carol = site.sign_in('carol', 'acme', path='/member/a.txt')
     assert (alice.landed.status, carol.landed.status) == (200, 200)
@@ -258,7 +260,7 @@ def test_one_session_on_all_portals_is_still_decided_by_portal(folder, issuers, 
         browser.copy_session_to(browser, site.netloc('acme'), site.netloc())
         answer = browser.get(site.url('globex', '/member/a.txt'))
         assert answer.status == status, answer
-        assert browser.get(site.url(None, '/')).status == 403
+        assert browser.get(site.url(None, '/')).status in (302, 403)
 
 
 @pytest.mark.parametrize('subject', ['', ' ', 'alice\x00', "alice' OR '1'='1", 'Alice'])
@@ -272,7 +274,7 @@ def test_odd_subjects_are_other_people(site, issuers, subject):
         except AssertionError:
             answer = None                       # mod_auth_openidc would not even have it
         if answer is not None:
-            assert answer.status != 200 or 'content' not in answer.text
+            assert answer.status != 200 or 'S3CRET' not in answer.text
     finally:
         del issuers[0].people['odd']
 
@@ -298,13 +300,13 @@ def test_sign_in_through_the_button(site):
         return client.get(urllib.parse.urljoin(page.url, found[0]))
     browser = site.browser()
     answer = openidc.sign_in(browser, site.url('acme', '/member/a.txt?deep=link'), site.issuers[0], 'alice', click)
-    assert answer.text == 'content of member'
+    assert answer.text == 'S3CRET of member'
     assert answer.url.endswith('/member/a.txt?deep=link')
 
 
 def test_sign_in_at_the_provider_of_the_demo(folder, provider, request, servers):
     site = sites.make('sqlite3', folder, 'provider', [provider], request, servers, portals=sites.PLACES)
-    site.httpd.file('www/portals/member/a.txt', 'content')
-    assert site.sign_in('alice', 'acme', path='/member/a.txt').landed.text == 'content'
+    site.httpd.file('www/portals/member/a.txt', 'S3CRET')
+    assert site.sign_in('alice', 'acme', path='/member/a.txt').landed.text == 'S3CRET'
     assert site.sign_in('nobody', 'acme', path='/member/a.txt').landed.status == 403
-    assert site.admin.landed.status == 200
+    assert site.api('GET', '/session', status=200).json()['side'] == 'console'

@@ -20,7 +20,7 @@ pytestmark = sites.needs_module
 def site(folder, issuers, mail, request, servers):
     made = sites.make(request.param, folder, 'invitations-' + request.param, issuers, request, servers,
                       portals=sites.PLACES, mail=mail, children=2)
-    made.httpd.file('www/portals/member/a.txt', 'content')
+    made.httpd.file('www/portals/member/a.txt', 'S3CRET')
     made.north = {'id': made.world.north}
     made.mailbox = mail
     return made
@@ -97,7 +97,7 @@ def test_two_acts_from_mail_to_home(site, guest):
     answer = browser.follow(site.issuers[0].pick(browser, browser.follow(response), guest))
     assert answer.status == 200 and urllib.parse.urlsplit(answer.url).path == '/'
     assert browser.jar.get(site.netloc('acme'), 'b2b_invitation') is None
-    assert browser.get(site.url('acme', '/member/a.txt')).text == 'content'
+    assert browser.get(site.url('acme', '/member/a.txt')).text == 'S3CRET'
 
     now = site.api('GET', '/portals/acme/members/' + member['id'], status=200).json()
     assert (now['state'], now['invitation']['state'], now['role']) == ('active', 'accepted', 'editor')

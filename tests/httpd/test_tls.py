@@ -27,14 +27,14 @@ def site(folder, issuers, mail, request, servers):
                       console='OIDCCookie __Host-b2bportal\n',
                       tls=Certificates(os.path.join(folder, 'ca'), [DOMAIN, '*.' + DOMAIN]))
     made.httpd.file('www/portals/open/a.txt', 'open')
-    made.httpd.file('www/portals/member/a.txt', 'content')
+    made.httpd.file('www/portals/member/a.txt', 'S3CRET')
     made.mailbox = mail
     return made
 
 
 def test_sign_in_over_tls(site):
     alice = site.sign_in('alice', 'acme', path='/member/a.txt')
-    assert alice.landed.text == 'content'
+    assert alice.landed.text == 'S3CRET'
     assert site.sign_in('nobody', 'acme', path='/member/a.txt').landed.status == 403
     assert site.admin.landed.status == 200
 
@@ -86,7 +86,7 @@ def test_http2(site):
     alice = site.sign_in('alice', 'acme', path='/member/a.txt')
     cookie = alice.jar.header(site.netloc('acme'), '/')
     answer = curl(site, 'acme.' + DOMAIN, '/member/a.txt', '-H', 'Cookie: ' + cookie)
-    assert answer.startswith('HTTP/2 200') and answer.endswith('content')
+    assert answer.startswith('HTTP/2 200') and answer.endswith('S3CRET')
     assert curl(site, 'acme.' + DOMAIN, '/member/a.txt').startswith('HTTP/2 302')
     assert curl(site, 'unknown.' + DOMAIN, '/member/a.txt').startswith('HTTP/2 404')
     session = curl(site, 'acme.' + DOMAIN, '/api/v1/session', '-H', 'Cookie: ' + cookie)
