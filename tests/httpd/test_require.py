@@ -115,7 +115,7 @@ def site(folder, issuers, backend, request, servers):
         made.httpd.file('www/portals/%s/a.txt' % place, 'secret of ' + place)
     made.httpd.file('www/portals/mixed/secret.html', 'secret of mixed')
     made.httpd.file('www/portals/cgi/env.cgi', ENV_CGI, 0o755)
-    made.httpd.file('www/portals/listing/secret.txt', 'beside')
+    made.httpd.file('www/portals/listing/other.txt', 'beside')
     made.httpd.file('www/portals/member/page.shtml',
                     '[<!--#include virtual="/sales/a.txt" -->][<!--#include virtual="/member/a.txt" -->]'
                     '[<!--#include virtual="/cgi/env.cgi" -->][<!--#include virtual="/app/x" -->]'
@@ -127,7 +127,7 @@ def site(folder, issuers, backend, request, servers):
 @pytest.mark.parametrize('place', sorted(RULES))
 def test_rules_over_static_files(site, place):
     rule, admitted = RULES[place]
-    site.log.allow(r'%s' % place)
+    site.log.allow(r'there is no (group|partner|dashboard) ".*" in portal acme; nobody is let in by it')
     for name in PEOPLE:
         answer = site.people[name].get(site.url('acme', '/%s/a.txt' % place))
         assert answer.status == (200 if name in admitted else 403), (name, rule, answer)
@@ -148,7 +148,7 @@ def test_no_member_is_the_same_page_that_names_the_contact(site):
 
     def same(page):
         import re
-        text = re.sub(r'[0-9a-zA-Z_@-]{20,}', '#', page.text)     # the request id
+        text = re.sub(r'<code>[^<]*</code>', '#', page.text)      # the request id
         for name in ('dave', 'erin', 'nobody'):
             for shown in (site.issuers[0].people[name]['email'], name.capitalize()):
                 text = text.replace(shown, '@')
@@ -205,7 +205,7 @@ def test_internal_redirect_is_decided_for_itself(site):
 
 
 def test_an_allowed_page_cannot_include_a_forbidden_one(site):
-    site.log.allow(r'AH01348|AH01372|AH01374|unable to include|unable to get information|AH01367')
+    site.log.allow(r'AH01348|AH01372|AH01374|unable to include|unable to get information|AH01367|AH01230: invalid CGI ref')
     page = site.people['alice'].get(site.url('acme', '/member/page.shtml')).text
     assert 'secret of sales' in page and 'secret of member' in page and site.world.alice in page
     page = site.people['bob'].get(site.url('acme', '/member/page.shtml')).text
@@ -240,6 +240,7 @@ def test_paths_are_decided_after_normalisation(site, path):
 @pytest.mark.parametrize('path', ['/sales%2fa.txt', '/sales/a.txt%00', '/sales/..;/sales/a.txt', '/sales/%252e%252e/a.txt',
                                   '/../../sales/a.txt', '/sales/%2e%2e%2fa.txt'])
 def test_odd_paths_are_nothing(site, path):
+    site.log.allow('AH10244: invalid URI path')
     answer = site.people['bob'].get(site.url('acme', path))
     assert answer.status in (400, 403, 404) and 'secret' not in answer.text
 
@@ -307,4 +308,4 @@ def test_absent_names_are_logged_once_with_their_line(folder, issuers, request, 
         assert alice.get(site.url('acme', '/absent/a.txt')).status == 403
     lines = [line for line in site.log.all().splitlines() if 'Slaes' in line]
     site.log.allow('Slaes')
-    assert len(lines) == 1 and 'httpd.conf' in lines[0], lines
+    assert len(lines) == 1 and 'httpd.conf' in lines[0] and '[b2bportal:warn]' in lines[0], lines

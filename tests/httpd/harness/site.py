@@ -125,6 +125,7 @@ class Site:
         return '%s://%s%s' % (self.scheme, self.netloc(portal), path)
 
     def configure(self):
+        openidc.write_metadata(self.httpd, self.issuers)
         mail = ''
         if self.mail:
             mail = 'B2BPortalMail %s\nB2BPortalMailFrom "Portals <portals@host.example>"' % (
