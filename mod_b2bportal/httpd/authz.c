@@ -32,6 +32,17 @@ static authz_status refuse(b2b_visit_t *visit, request_rec *r, b2b_reason_e reas
     return AUTHZ_DENIED;
 }
 
+/* The line is about portals and this is the console, or the other way round: usual where one section serves
+ * both, and so no reason of its own as long as another line gives one. */
+static authz_status refuse_side(b2b_visit_t *visit)
+{
+    if (!visit->refused) {
+        visit->refused = 1;
+        visit->refusal = B2B_REASON_DENIED_KIND;
+    }
+    return AUTHZ_DENIED;
+}
+
 static authz_status conclude(b2b_visit_t *visit, request_rec *r, b2b_decision_t decision)
 {
     return decision.granted ? AUTHZ_GRANTED : refuse(visit, r, decision.reason);
@@ -65,7 +76,7 @@ static authz_status begin(b2b_visit_t **visit, b2b_decision_t *decision, request
         return AUTHZ_DENIED_NO_USER;
     }
     if ((*visit)->side != side) {
-        return refuse(*visit, r, B2B_REASON_DENIED_KIND);
+        return refuse_side(*visit);
     }
     err = b2b_visit_decision(decision, *visit, r);
     if (err) {

@@ -86,6 +86,8 @@ static int show(b2b_visit_t *visit, request_rec *r)
     if (is_token(visit->token)) {
         err = b2b_request_fill(&request, visit, r);
         if (!err) {
+            /* Who is signed in as somebody else is told so before, not after, the way to the provider. */
+            request.identity = b2b_visit_identity_whole(visit, r);
             err = b2b_api_invitation_view(view, &b2b_child->site, &request, visit->token, r->pool);
         }
         if (err) {

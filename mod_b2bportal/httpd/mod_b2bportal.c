@@ -16,6 +16,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_post_config(b2b_startup_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(b2b_child_init, NULL, NULL, APR_HOOK_MIDDLE);
 
+    ap_hook_generate_log_id(b2b_visit_generate_log_id, NULL, NULL, APR_HOOK_FIRST);
     /* Before mod_headers' `early`, mod_setenvif and mod_rewrite may look at a header. */
     ap_hook_post_read_request(b2b_hostname_hook, NULL, NULL, APR_HOOK_REALLY_FIRST);
     /* Before mod_cache's; OPTIONS * and TRACE come this way, too. */

@@ -197,6 +197,9 @@ const char *b2b_visit_origin(b2b_visit_t *visit, request_rec *r);
 /** An id that the log has too. */
 const char *b2b_visit_request_id(b2b_visit_t *visit, request_rec *r);
 
+/** generate_log_id: an id of ours, where the request is. */
+int b2b_visit_generate_log_id(const conn_rec *c, const request_rec *r, const char **id);
+
 /** Are the pages reached over TLS, as browsers see it? */
 int b2b_visit_is_secure(const b2b_visit_t *visit);
 

@@ -78,25 +78,31 @@ static int is_plain_id(const char *text)
 
 const char *b2b_visit_request_id(b2b_visit_t *visit, request_rec *r)
 {
+    request_rec *initial = b2b_visit_initial(r);
+
     if (!visit->request_id) {
-        request_rec *initial = b2b_visit_initial(r);
         const char *unique = apr_table_get(initial->subprocess_env, "UNIQUE_ID");
 
-        if (unique && is_plain_id(unique)) {
-            visit->request_id = unique;
-        }
-        else if (initial->log_id && is_plain_id(initial->log_id)) {
-            visit->request_id = initial->log_id;
-        }
-        else {
-            visit->request_id = b2b_token_create(15, initial->pool);
-        }
+        visit->request_id = initial->log_id && is_plain_id(initial->log_id) ? initial->log_id
+                            : unique && is_plain_id(unique)                ? unique
+                                                            : b2b_token_create(15, initial->pool);
         /* ErrorLogFormat's %L then prints the same one. */
         if (!initial->log_id) {
             initial->log_id = visit->request_id;
         }
     }
     return visit->request_id;
+}
+
+/* httpd's own ids have characters that need care in addresses; ours are the same in log, page and API. */
+int b2b_visit_generate_log_id(const conn_rec *c, const request_rec *r, const char **id)
+{
+    (void)c;
+    if (!r || r->main || r->prev || !ap_get_module_config(r->request_config, &b2bportal_module)) {
+        return DECLINED;
+    }
+    *id = b2b_token_create(15, r->pool);
+    return OK;
 }
 
 b2b_error_t *b2b_visit_portal(const b2b_portal_snapshot_t **portal, b2b_visit_t *visit,
