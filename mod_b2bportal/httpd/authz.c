@@ -18,7 +18,7 @@ typedef struct {
     apr_array_header_t *folded;  /* of const char * */
     apr_array_header_t *written; /* the same, as in the configuration */
     int roles;
-    const char *place;            /* "/etc/apache2/b2b.conf:12" */
+    const char *place; /* "/etc/apache2/b2b.conf:12" */
 } line_t;
 
 typedef enum { VERDICT_DENIED, VERDICT_GRANTED, VERDICT_NO_USER, VERDICT_ERROR } verdict_e;
@@ -95,13 +95,15 @@ static void log_absent(const line_t *line, int index, const char *kind, const b2
                        request_rec *r)
 {
     apr_uint32_t bit = 1u << (index < 31 ? index : 31);
-    _Atomic apr_uint32_t *said = &b2b_startup->shared->said[b2b_hash64(line->place) % B2B_SAID_SLOTS];
+    _Atomic apr_uint32_t *said =
+        &b2b_startup->shared->said[b2b_hash64(line->place) % B2B_SAID_SLOTS];
 
     if (!(atomic_fetch_or(said, bit) & bit)) {
-        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
-                      "%s: there is no %s \"%s\" in portal %s; nobody is let in by it (asked for %s)",
-                      line->place, kind, APR_ARRAY_IDX(line->written, index, const char *),
-                      visit->technical_name, r->uri);
+        ap_log_rerror(
+            APLOG_MARK, APLOG_WARNING, 0, r,
+            "%s: there is no %s \"%s\" in portal %s; nobody is let in by it (asked for %s)",
+            line->place, kind, APR_ARRAY_IDX(line->written, index, const char *),
+            visit->technical_name, r->uri);
     }
 }
 

@@ -76,7 +76,8 @@ void b2b_config_database(b2b_db_config_t *database, const b2b_config_t *config);
 /** Memory that all children share, before and after a graceful restart. */
 typedef struct {
     b2b_generations_t generations;
-    _Atomic apr_uint32_t said[B2B_SAID_SLOTS]; /* bits: what was logged since the configuration was read */
+    _Atomic apr_uint32_t
+        said[B2B_SAID_SLOTS]; /* bits: what was logged since the configuration was read */
 } b2b_shared_t;
 
 /** What the parent made; found again by the children. */
@@ -84,7 +85,7 @@ typedef struct {
     b2b_config_t *config;
     b2b_generations_t *generations; /* of SHARED */
     b2b_shared_t *shared;
-    server_rec *server;             /* whose log takes what belongs to no request */
+    server_rec *server; /* whose log takes what belongs to no request */
 } b2b_startup_t;
 
 /** NULL: no server has B2BPortalDomain. */

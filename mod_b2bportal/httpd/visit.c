@@ -84,7 +84,7 @@ const char *b2b_visit_request_id(b2b_visit_t *visit, request_rec *r)
         const char *unique = apr_table_get(initial->subprocess_env, "UNIQUE_ID");
 
         visit->request_id = initial->log_id && is_plain_id(initial->log_id) ? initial->log_id
-                            : unique && is_plain_id(unique)                ? unique
+                            : unique && is_plain_id(unique)                 ? unique
                                                             : b2b_token_create(15, initial->pool);
         /* ErrorLogFormat's %L then prints the same one. */
         if (!initial->log_id) {

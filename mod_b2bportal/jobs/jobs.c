@@ -207,6 +207,7 @@ static b2b_error_t *send_next(int *more, round_t *r, apr_pool_t *pool)
         r->words = "Not sent: what it was about is no longer open.";
         r->next_at = 0;
         r->state = B2B_MAIL_NONE;
+        *more = 1;
     }
     else {
         outcome = b2b_mail_send(&r->words, r->jobs->mail, message, pool);

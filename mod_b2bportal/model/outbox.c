@@ -125,7 +125,10 @@ b2b_error_t *b2b_mail_result(b2b_db_conn_t *conn, const char *id, const char *ho
                              b2b_mail_state_e state, apr_time_t next_at, const char *server_words,
                              apr_pool_t *scratch_pool)
 {
-    const char *word = state == B2B_MAIL_SENT ? "sent" : state == B2B_MAIL_FAILED ? "failed" : "waiting";
+    const char *word = state == B2B_MAIL_SENT     ? "sent"
+                       : state == B2B_MAIL_FAILED ? "failed"
+                       : state == B2B_MAIL_NONE   ? "cancelled"
+                                                  : "waiting";
 
     return b2b_db_execute(NULL, conn, STMT_MAIL_RESULT, scratch_pool, "sistss", word, (apr_int64_t)next_at,
                           server_words, state == B2B_MAIL_SENT ? b2b_clock_now() : (apr_time_t)0, id,

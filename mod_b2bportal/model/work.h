@@ -10,15 +10,15 @@
 
 typedef struct {
     const char *id;
-    const char *kind;             /* "page" or "link"; fixed */
-    const char *title;            /* these four are the draft */
-    const char *description;      /* "" if none */
-    const char *target;           /* of a link: a path on the portal; NULL of a page */
-    const char *widgets;          /* of a page: a JSON array, validated by api/; "[]" of a link */
+    const char *kind;        /* "page" or "link"; fixed */
+    const char *title;       /* these four are the draft */
+    const char *description; /* "" if none */
+    const char *target;      /* of a link: a path on the portal; NULL of a page */
+    const char *widgets;     /* of a page: a JSON array, validated by api/; "[]" of a link */
     const apr_array_header_t *images; /* written only: files (const char *) that WIDGETS show */
-    int draft_changed;            /* the draft differs from the published version */
-    apr_int64_t published_version;/* 0: none */
-    apr_time_t published_at;      /* 0: never */
+    int draft_changed;                /* the draft differs from the published version */
+    apr_int64_t published_version;    /* 0: none */
+    apr_time_t published_at;          /* 0: never */
     apr_int64_t placement_count;
     apr_int64_t portal_count;
     apr_int64_t version;
@@ -34,14 +34,14 @@ typedef struct {
     const char *description;
     const char *target;
     const char *widgets;
-    const char *published_by;     /* a host user, or NULL */
-    const char *publisher_name;   /* or NULL */
+    const char *published_by;   /* a host user, or NULL */
+    const char *publisher_name; /* or NULL */
     apr_time_t published_at;
 } b2b_dashboard_version_t;
 
 /** A title that is taken is B2B_E_CONFLICT (name-taken); an unknown image B2B_E_INVALID. */
-b2b_error_t *b2b_dashboard_create(b2b_db_conn_t *conn, b2b_dashboard_t *values, apr_pool_t *result_pool,
-                                  apr_pool_t *scratch_pool);
+b2b_error_t *b2b_dashboard_create(b2b_db_conn_t *conn, b2b_dashboard_t *values,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 b2b_error_t *b2b_dashboard_get(b2b_dashboard_t **dashboard, b2b_db_conn_t *conn, const char *id,
                                apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Filters: q, kind. Sorts: title, modified_at. */
@@ -74,17 +74,17 @@ typedef struct {
     const char *id;
     const char *dashboard_id;
     apr_int64_t dashboard_version;
-    const char *title;            /* the dashboard's; read only, as the two below */
+    const char *title; /* the dashboard's; read only, as the two below */
     const char *kind;
     apr_int64_t published_version;
-    const char *partner_id;       /* NULL: for all partners */
+    const char *partner_id; /* NULL: for all partners */
     const char *partner_name;
     const char *name;
-    apr_int64_t position;         /* on the home page; 0 when made: the last */
+    apr_int64_t position; /* on the home page; 0 when made: the last */
     int welcome_page;
-    int everyone;                 /* S6: never derived from GROUPS */
+    int everyone;                     /* S6: never derived from GROUPS */
     const apr_array_header_t *groups; /* ids, const char *; none and not everyone: nobody */
-    const char *source;           /* "manual" or "share" */
+    const char *source;               /* "manual" or "share" */
     apr_int64_t version;
     apr_time_t created_at;
     apr_time_t modified_at;
@@ -94,13 +94,15 @@ typedef struct {
  * Place a published version. The same name for the same partner (or for all) is B2B_E_CONFLICT (name-taken);
  * an unknown dashboard, version, partner or group B2B_E_INVALID with its field. dashboard_version 0: the newest.
  */
-b2b_error_t *b2b_placement_create(b2b_db_conn_t *conn, b2b_placement_t *values, apr_pool_t *result_pool,
-                                  apr_pool_t *scratch_pool);
-b2b_error_t *b2b_placement_get(b2b_placement_t **placement, b2b_db_conn_t *conn, const char *portal_id,
-                               const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+b2b_error_t *b2b_placement_create(b2b_db_conn_t *conn, b2b_placement_t *values,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+b2b_error_t *b2b_placement_get(b2b_placement_t **placement, b2b_db_conn_t *conn,
+                               const char *portal_id, const char *id, apr_pool_t *result_pool,
+                               apr_pool_t *scratch_pool);
 /** Filters: q, dashboard_id, partner_id. Sorts: name. */
 b2b_error_t *b2b_placement_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
-                                const b2b_list_t *list, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+                                const b2b_list_t *list, apr_pool_t *result_pool,
+                                apr_pool_t *scratch_pool);
 /** All but dashboard and source. */
 b2b_error_t *b2b_placement_update(b2b_db_conn_t *conn, b2b_placement_t *values, apr_int64_t version,
                                   apr_pool_t *scratch_pool);
@@ -115,14 +117,14 @@ b2b_error_t *b2b_placement_impact(b2b_impact_t *impact, b2b_db_conn_t *conn,
                                   apr_pool_t *scratch_pool);
 /** Placements (ids, const char *) of the portal whose version shows the image FILE. */
 b2b_error_t *b2b_placements_of_image(apr_array_header_t **placements, b2b_db_conn_t *conn,
-                                     const char *portal_id, const char *file, apr_pool_t *result_pool,
-                                     apr_pool_t *scratch_pool);
+                                     const char *portal_id, const char *file,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 /* image.c -------------------------------------------------------------------------------------- */
 
 typedef struct {
-    const char *file;   /* SHA-256 in hexadecimal: the name below B2BPortalFiles, too */
-    const char *type;   /* "image/png", "image/jpeg" or "image/webp" */
+    const char *file; /* SHA-256 in hexadecimal: the name below B2BPortalFiles, too */
+    const char *type; /* "image/png", "image/jpeg" or "image/webp" */
     apr_int64_t width;
     apr_int64_t height;
     apr_int64_t bytes;
@@ -141,14 +143,14 @@ b2b_error_t *b2b_image_sweep(apr_array_header_t **files, b2b_db_conn_t *conn, in
 
 typedef struct {
     const char *id;
-    const char *portal_id;      /* NULL: the host's own */
-    const char *portal;         /* its technical name; read only */
-    const char *kind;           /* "invitation", "accepted", … */
-    const char *subject_id;     /* what it is about, or NULL */
+    const char *portal_id;  /* NULL: the host's own */
+    const char *portal;     /* its technical name; read only */
+    const char *kind;       /* "invitation", "accepted", … */
+    const char *subject_id; /* what it is about, or NULL */
     const char *recipient;
-    const char *subject;        /* the mail's, for lists */
-    const char *document;       /* JSON: what the worker needs beyond that; never a token */
-    const char *message_id;     /* stable over all attempts; made by b2b_mail_enqueue */
+    const char *subject;    /* the mail's, for lists */
+    const char *document;   /* JSON: what the worker needs beyond that; never a token */
+    const char *message_id; /* stable over all attempts; made by b2b_mail_enqueue */
     b2b_mail_state_e state;
     apr_int64_t attempts;
     apr_time_t last_attempt_at; /* 0: never */
@@ -162,8 +164,8 @@ typedef struct {
 /** Queue the mail of VALUES; DOMAIN is the right side of its Message-ID. Sets id, message_id and times. */
 b2b_error_t *b2b_mail_enqueue(b2b_db_conn_t *conn, b2b_mail_t *values, const char *domain,
                               apr_pool_t *result_pool, apr_pool_t *scratch_pool);
-b2b_error_t *b2b_mail_get(b2b_mail_t **mail, b2b_db_conn_t *conn, const char *id, apr_pool_t *result_pool,
-                          apr_pool_t *scratch_pool);
+b2b_error_t *b2b_mail_get(b2b_mail_t **mail, b2b_db_conn_t *conn, const char *id,
+                          apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Newest first, without what was cancelled. Filters: q (recipient), state (queued, sending, sent, failed),
  *  portal_id. */
 b2b_error_t *b2b_mail_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_list_t *list,
@@ -175,7 +177,7 @@ b2b_error_t *b2b_mail_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_lis
 b2b_error_t *b2b_mail_claim(apr_array_header_t **mails, b2b_db_conn_t *conn, const char *holder,
                             apr_interval_time_t hold, int limit, apr_pool_t *result_pool,
                             apr_pool_t *scratch_pool);
-/** Say what became of a claimed mail: SENT, FAILED for good, or QUEUED again for NEXT_AT; with the server's
+/** Say what became of a claimed mail: SENT, FAILED for good, NONE (cancelled), or QUEUED again for NEXT_AT; with the server's
  *  words. Nothing happens if HOLDER no longer holds it. */
 b2b_error_t *b2b_mail_result(b2b_db_conn_t *conn, const char *id, const char *holder,
                              b2b_mail_state_e state, apr_time_t next_at, const char *server_words,
@@ -201,8 +203,8 @@ b2b_error_t *b2b_claim_release(b2b_db_conn_t *conn, const char *name, const char
 
 typedef struct {
     const char *id;
-    const char *portal_id;   /* NULL: of the host */
-    const char *portal;      /* its technical name; read only */
+    const char *portal_id; /* NULL: of the host */
+    const char *portal;    /* its technical name; read only */
     apr_time_t at;
     const char *actor_kind;  /* "host_user", "member", "system", "anonymous" */
     const char *actor_id;    /* or NULL */
@@ -215,7 +217,7 @@ typedef struct {
     const char *object_name;
     const char *request_id;
     const char *address;
-    const char *details;     /* JSON, or NULL: [{"field", "old", "new"}, …] */
+    const char *details; /* JSON, or NULL: [{"field", "old", "new"}, …] */
 } b2b_audit_event_t;
 
 /** Record EVENT in the transaction of what it tells of. Sets nothing; id and time are made here. */
@@ -233,13 +235,14 @@ b2b_error_t *b2b_audit_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_li
 typedef struct {
     const char *request_hash; /* SHA-256 of method, path and body */
     int status;
-    const char *headers;      /* JSON object */
+    const char *headers; /* JSON object */
     const char *body;
 } b2b_idempotency_t;
 
 /** The answer that SCOPE ("host_user:<id>") once got for KEY, within a day; NULL if none. */
 b2b_error_t *b2b_idempotency_get(b2b_idempotency_t **answer, b2b_db_conn_t *conn, const char *scope,
-                                 const char *key, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+                                 const char *key, apr_pool_t *result_pool,
+                                 apr_pool_t *scratch_pool);
 /** Remember it, in the transaction of the act. B2B_E_CONFLICT if another request with KEY was faster. */
 b2b_error_t *b2b_idempotency_put(b2b_db_conn_t *conn, const char *scope, const char *key,
                                  const b2b_idempotency_t *answer, apr_pool_t *scratch_pool);
@@ -250,13 +253,13 @@ b2b_error_t *b2b_idempotency_sweep(apr_int64_t *count, b2b_db_conn_t *conn, int 
 /* search.c ------------------------------------------------------------------------------------- */
 
 typedef struct {
-    const char *kind;      /* "portal", "partner", "member", "dashboard" */
+    const char *kind; /* "portal", "partner", "member", "dashboard" */
     const char *id;
     const char *portal_id; /* NULL of a dashboard; and its names: */
     const char *portal;    /* technical name */
     const char *portal_name;
-    const char *title;     /* its name, or a member's */
-    const char *subtitle;  /* a member's address, a portal's technical name, else "" */
+    const char *title;    /* its name, or a member's */
+    const char *subtitle; /* a member's address, a portal's technical name, else "" */
 } b2b_search_hit_t;
 
 /** At most LIMIT things whose name or address has Q in it; *HITS of b2b_search_hit_t *. */
