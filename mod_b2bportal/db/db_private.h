@@ -139,6 +139,11 @@ extern const char *(*b2b_sqlite_linked_source)(void);
 /** For tests: this page of SQLite's file is the last that may be written; 0: no limit. */
 extern int b2b_sqlite_page_limit;
 
+/* pgsql.c ------------------------------------------------------------------------------------------------- */
+
+/** How long a statement may take before the connection is given up; tests shorten it. */
+extern apr_interval_time_t b2b_pgsql_statement_wait;
+
 /* schema.c, and its part for each driver ------------------------------------------------------------------ */
 
 /** Set *VERSION to the number of the last migration that CONN's database has had; 0 for an empty one. */

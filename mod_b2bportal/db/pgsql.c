@@ -2,7 +2,7 @@
 /*
  * PostgreSQL. apr_dbd opens and closes the connection; statements run on its native handle. apr_dbd's own
  * calls lose the SQLSTATE, wait for ever for a server that is frozen, and can turn a failure into "no
- * rows" (traps F1 to F3, F8, F12): here a result is complete or an error, within STATEMENT_WAIT.
+ * rows" (traps F1 to F3, F8, F12): here a result is complete or an error, within b2b_pgsql_statement_wait.
  * Statements are sent unnamed, so that PgBouncer in transaction mode will do.
  */
 
@@ -16,7 +16,8 @@
 #include "db_private.h"
 
 #define CONNECT_WAIT_S "5"
-#define STATEMENT_WAIT apr_time_from_sec(12) /* more than the server's own limit below */
+
+apr_interval_time_t b2b_pgsql_statement_wait = apr_time_from_sec(12); /* more than the server's limit below */
 
 /* Session settings. A stronger synchronous_commit than "on" is left as it is. */
 static const char session_settings[] =
@@ -118,7 +119,7 @@ static int pgsql_wait(PGconn *native, apr_time_t until)
 static b2b_error_t *pgsql_result(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn_t *conn,
                                  const char *what, apr_pool_t *pool)
 {
-    apr_time_t until = apr_time_now() + STATEMENT_WAIT;
+    apr_time_t until = apr_time_now() + b2b_pgsql_statement_wait;
     b2b_error_t *err = NULL;
     PGresult *result;
 

@@ -24,7 +24,8 @@ struct b2b_writer_lock_t {
     apr_thread_mutex_t *mutex;
     apr_thread_cond_t *given;
     int taken; /* by a thread of this process */
-    int file;
+    int file;  /* open while it is taken */
+    int last;  /* nobody else is known to have had it since this process gave it */
 };
 
 b2b_error_t *b2b_writer_lock_create(b2b_writer_lock_t **lock, const char *path, apr_pool_t *pool)
@@ -70,17 +71,46 @@ static int lock_file_open(const char *path, apr_pool_t *pool)
     return file;
 }
 
-/* Lock or unlock without waiting: 0, or errno. */
-static int lock_file_set(int file, int locked)
+/*
+ * The first byte of the file is the lock. Who waits for it holds the second one, shared: who had the lock last
+ * can see that and let others go first. They look every PAUSE_MAX; without that a process that writes again
+ * and again would keep them out for as long as it likes.
+ */
+#define PAUSE_MAX 5000
+enum { BYTE_LOCK, BYTE_WAITING };
+
+/* Lock or unlock a byte without waiting: 0, or errno. */
+static int lock_file_set(int file, int byte, int type)
 {
 #ifdef F_OFD_SETLK
     struct flock range = {0};
 
-    range.l_type = locked ? F_WRLCK : F_UNLCK;
+    range.l_type = (short)type;
     range.l_whence = SEEK_SET;
+    range.l_start = byte;
+    range.l_len = 1;
     return fcntl(file, F_OFD_SETLK, &range) == 0 ? 0 : errno;
 #else
-    return flock(file, locked ? LOCK_EX | LOCK_NB : LOCK_UN) == 0 ? 0 : errno;
+    if (byte != BYTE_LOCK) {
+        return 0; /* flock knows no bytes: then nobody is let go first */
+    }
+    return flock(file, type == F_UNLCK ? LOCK_UN : LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+#endif
+}
+
+static int lock_file_awaited(int file)
+{
+#ifdef F_OFD_SETLK
+    struct flock range = {0};
+
+    range.l_type = F_WRLCK;
+    range.l_whence = SEEK_SET;
+    range.l_start = BYTE_WAITING;
+    range.l_len = 1;
+    return fcntl(file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+#else
+    (void)file;
+    return 0;
 #endif
 }
 
@@ -102,12 +132,18 @@ static b2b_error_t *lock_file_take(b2b_writer_lock_t *lock, apr_time_t until, ap
         return lock_refused(B2B_E_UNAVAILABLE, "The database cannot be written: its lock file does not open.",
                             lock->path, errno, pool);
     }
+    if (lock->last && lock_file_awaited(lock->file)) {
+        apr_sleep(PAUSE_MAX);
+    }
+    lock->last = 0;
     for (;;) {
-        int refused = lock_file_set(lock->file, 1);
+        int refused = lock_file_set(lock->file, BYTE_LOCK, F_WRLCK);
 
         if (refused == 0) {
+            lock_file_set(lock->file, BYTE_WAITING, F_UNLCK);
             return NULL;
         }
+        lock_file_set(lock->file, BYTE_WAITING, F_RDLCK);
         if ((refused != EAGAIN && refused != EACCES && refused != EINTR) || apr_time_now() >= until) {
             close(lock->file);
             lock->file = -1;
@@ -119,7 +155,7 @@ static b2b_error_t *lock_file_take(b2b_writer_lock_t *lock, apr_time_t until, ap
                                 "cannot be locked.", lock->path, refused, pool);
         }
         apr_sleep(pause);
-        pause = pause < 4000 ? pause * 2 : 5000;
+        pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
     }
 }
 
@@ -153,9 +189,10 @@ void b2b_writer_lock_give(b2b_writer_lock_t *lock)
     apr_thread_mutex_lock(lock->mutex);
     if (lock->file >= 0) {
         /* Closing would not do if a fork, on its way to exec, still has a copy of the descriptor. */
-        lock_file_set(lock->file, 0);
+        lock_file_set(lock->file, BYTE_LOCK, F_UNLCK);
         close(lock->file);
         lock->file = -1;
+        lock->last = 1;
     }
     lock->taken = 0;
     apr_thread_cond_signal(lock->given);
