@@ -220,12 +220,14 @@ b2b_error_t *b2b_schema_migrate(int *from, int *to, const b2b_db_config_t *confi
         B2B_ERR(b2b_schema_new_file(config->params, 0640, pool));
     }
     B2B_ERR(b2b_db_open_single(&conn, config, pool));
-    if (!conn->db->writer_lock) {
-        return migrate(from, to, conn, pool);
+    if (conn->db->writer_lock) {
+        B2B_ERR(b2b_writer_lock_take(conn->db->writer_lock, config->wait, pool));
     }
-    B2B_ERR(b2b_writer_lock_take(conn->db->writer_lock, config->wait, pool));
     err = migrate(from, to, conn, pool);
-    b2b_writer_lock_give(conn->db->writer_lock);
+    if (conn->db->writer_lock) {
+        b2b_writer_lock_give(conn->db->writer_lock);
+    }
+    b2b_db_close(conn); /* and with it PostgreSQL's lock */
     return err;
 }
 

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* db/: the traps of PostgreSQL and of APR's driver for it; naive code fails each of these tests. */
+#include "unit.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <apr_thread_proc.h>
+
+#include "database.h"
+#include "db/db_private.h"
+
+#define PGSQL 1
+
+/* A baton is not const, a name in a test is. */
+#define NAME(text) ((void *)(text))
+
+static b2b_error_t *insert_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    apr_int64_t affected = 0;
+
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
+                           (apr_int64_t)1, (apr_int64_t)2));
+    ck_assert_int_eq(affected, 1);
+    return NULL;
+}
+
+static b2b_error_t *read_settings(b2b_db_conn_t *conn)
+{
+    b2b_db_rows_t *rows = NULL;
+    b2b_error_t *err = b2b_db_query(&rows, conn, STMT_SETTINGS_SELECT, test_pool, "");
+
+    if (!err) {
+        ck_assert_int_eq(b2b_db_count(rows), 1);
+    }
+    else {
+        ck_assert_ptr_null(rows); /* never an empty result */
+    }
+    return err;
+}
+
+static void kill_backends(const b2b_db_t *db)
+{
+    b2b_db_config_t config = db->config;
+    const char *name = strstr(config.params, "dbname=") + strlen("dbname=");
+
+    config.params = unit_database_conninfo("postgres");
+    unit_database_sql(&config, apr_psprintf(test_pool, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                            "WHERE datname = '%s'", name));
+    apr_sleep(100000);
+}
+
+START_TEST(pgsql_settings_are_in_force)
+{
+    static const char *const settings[][2] = {{"statement_timeout", "10s"}, {"lock_timeout", "3s"},
+                                              {"idle_in_transaction_session_timeout", "15s"},
+                                              {"synchronous_commit", "on"},
+                                              {"default_transaction_isolation", "read committed"},
+                                              {"application_name", "b2bportal"}};
+    b2b_db_config_t config = unit_database_config(PGSQL);
+    b2b_db_conn_t *conn = NULL;
+    b2b_db_rows_t *rows = NULL;
+    b2b_db_t *db = NULL;
+    apr_size_t i;
+
+    unit_database_sql(&config, apr_psprintf(test_pool, "ALTER DATABASE %s SET synchronous_commit = off",
+                                            strstr(config.params, "dbname=") + 7));
+    unit_ok(b2b_db_create(&db, &config, test_pool));
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        unit_ok(db->driver->text(&rows, conn, apr_pstrcat(test_pool, "SHOW ", settings[i][0], NULL), test_pool));
+        ck_assert(b2b_db_next(rows));
+        ck_assert_str_eq(b2b_db_text(rows, 0), settings[i][1]);
+    }
+}
+END_TEST
+
+START_TEST(pgsql_stronger_commit_is_kept)
+{
+    b2b_db_config_t config = unit_database_config(PGSQL);
+
+    unit_database_sql(&config, apr_psprintf(test_pool, "ALTER DATABASE %s SET synchronous_commit = remote_apply",
+                                            strstr(config.params, "dbname=") + 7));
+    ck_assert_str_eq(unit_database_value(&config, "SHOW synchronous_commit"), "remote_apply");
+}
+END_TEST
+
+/* F1: after the backend died apr_dbd's SELECT succeeded with no rows, for ever: "nobody is suspended". */
+START_TEST(lost_connection_is_an_error_not_no_rows)
+{
+    b2b_db_t *db = unit_database(PGSQL);
+    b2b_db_conn_t *conn = NULL;
+
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    unit_ok(read_settings(conn));
+    kill_backends(db);
+    unit_error(read_settings(conn), B2B_E_UNAVAILABLE);
+    ck_assert_ptr_nonnull(read_settings(conn)); /* and it stays one */
+    ck_assert_ptr_nonnull(b2b_db_transaction(conn, insert_group, NAME("g"), test_pool));
+    b2b_db_release(conn);
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    unit_ok(read_settings(conn));
+}
+END_TEST
+
+/* F3: a connection that died while idle costs no request. */
+START_TEST(connection_that_died_idle_is_replaced)
+{
+    b2b_db_t *db = unit_database(PGSQL);
+    b2b_db_conn_t *conn = NULL;
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        unit_ok(b2b_db_acquire(&conn, db, test_pool));
+        unit_ok(read_settings(conn));
+        unit_ok(b2b_db_transaction(conn, insert_group, apr_psprintf(test_pool, "g%d", i), test_pool));
+        b2b_db_release(conn);
+        kill_backends(db);
+    }
+}
+END_TEST
+
+START_TEST(server_that_is_gone_is_unavailable_and_comes_back)
+{
+    b2b_db_t *db = unit_database(PGSQL);
+    b2b_db_conn_t *conn = NULL;
+
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    b2b_db_release(conn);
+    unit_database_cluster("stop");
+    unit_error(b2b_db_acquire(&conn, db, test_pool), B2B_E_UNAVAILABLE);
+    unit_error(b2b_db_acquire(&conn, db, test_pool), B2B_E_UNAVAILABLE);
+    unit_database_cluster("start");
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    unit_ok(read_settings(conn));
+}
+END_TEST
+
+/* A frozen server keeps its connections: apr_dbd's calls would wait for it for ever. */
+START_TEST(frozen_server_is_given_up)
+{
+    b2b_db_t *db = unit_database(PGSQL);
+    b2b_db_conn_t *conn = NULL;
+    apr_time_t start;
+    b2b_error_t *err;
+
+    b2b_pgsql_statement_wait = apr_time_from_sec(1);
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    unit_ok(read_settings(conn));
+    unit_database_cluster("pause");
+    start = apr_time_now();
+    err = read_settings(conn);
+    unit_database_cluster("resume");
+    unit_error(err, B2B_E_UNAVAILABLE);
+    ck_assert_int_lt(apr_time_now() - start, apr_time_from_sec(3));
+    b2b_db_release(conn);
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    unit_ok(read_settings(conn));
+}
+END_TEST
+
+static void *APR_THREAD_FUNC acquire_once(apr_thread_t *thread, void *baton)
+{
+    b2b_db_conn_t *conn = NULL;
+    apr_pool_t *pool;
+
+    apr_pool_create_unmanaged_ex(&pool, NULL, NULL);
+    (void)b2b_db_acquire(&conn, baton, pool);
+    apr_pool_destroy(pool);
+    apr_thread_exit(thread, APR_SUCCESS);
+    return NULL;
+}
+
+/* apr_reslist's constructor runs under its lock: connecting there would hold up all who give back. */
+START_TEST(connecting_holds_up_nobody)
+{
+    b2b_db_t *db = unit_database(PGSQL);
+    apr_thread_t *thread = NULL;
+    apr_status_t status;
+    b2b_db_conn_t *conn = NULL;
+    apr_time_t start, took;
+
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    unit_database_cluster("pause");
+    ck_assert_int_eq(apr_thread_create(&thread, NULL, acquire_once, db, test_pool), APR_SUCCESS);
+    apr_sleep(100000);
+    start = apr_time_now();
+    b2b_db_release(conn);
+    unit_ok(b2b_db_acquire(&conn, db, test_pool)); /* the idle one */
+    took = apr_time_now() - start;
+    unit_database_cluster("resume");
+    apr_thread_join(&status, thread);
+    ck_assert_int_lt(took, apr_time_from_msec(200));
+}
+END_TEST
+
+/* A server's words in another language, a password with quotes: the connection string is taken apart. */
+START_TEST(connection_string_is_taken_apart)
+{
+    b2b_db_config_t config = unit_database_config(PGSQL);
+    const char *name = strstr(config.params, "dbname=") + 7, *port = strstr(config.params, "port=") + 5;
+    b2b_db_conn_t *conn = NULL;
+
+    config.params = apr_psprintf(test_pool, "postgresql://postgres:it's%%20a%%5C@127.0.0.1:%.*s/%s?connect_timeout=3",
+                                 (int)strcspn(port, " "), port, name);
+    unit_ok(b2b_db_open_single(&conn, &config, test_pool));
+    config.params = "host=127.0.0.1 nonsense=1 password=secret";
+    unit_error(b2b_db_open_single(&conn, &config, test_pool), B2B_E_UNAVAILABLE);
+    ck_assert_ptr_null(strstr(b2b_error_text(b2b_db_open_single(&conn, &config, test_pool), test_pool), "secret"));
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+    Suite *suite = suite_create("pgsql");
+    TCase *tc = unit_case(suite, "pgsql");
+
+    unit_database_start();
+    tcase_add_test(tc, pgsql_settings_are_in_force);
+    tcase_add_test(tc, pgsql_stronger_commit_is_kept);
+    tcase_add_test(tc, lost_connection_is_an_error_not_no_rows);
+    tcase_add_test(tc, connection_that_died_idle_is_replaced);
+    tcase_add_test(tc, server_that_is_gone_is_unavailable_and_comes_back);
+    tcase_add_test(tc, frozen_server_is_given_up);
+    tcase_add_test(tc, connecting_holds_up_nobody);
+    tcase_add_test(tc, connection_string_is_taken_apart);
+    return suite;
+}
