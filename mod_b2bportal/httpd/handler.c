@@ -213,6 +213,23 @@ static int handle_api(b2b_visit_t *visit, request_rec *r)
     return write_response(r, response);
 }
 
+int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r)
+{
+    b2b_request_t request;
+    b2b_error_t *err = b2b_error_create(r->pool, B2B_E_UNAVAILABLE, NULL,
+                                        "The database cannot be asked at present. Try again in a few seconds.");
+
+    if (strncmp(r->uri, PREFIX "/", sizeof(PREFIX)) != 0) {
+        return DECLINED;
+    }
+    ap_discard_request_body(r);
+    memset(&request, 0, sizeof(request));
+    request.method = r->method;
+    request.path = r->uri + strlen(PREFIX);
+    request.request_id = b2b_visit_request_id(visit, r);
+    return write_response(r, b2b_api_problem(&request, err, r->pool));
+}
+
 int b2b_handler(request_rec *r)
 {
     b2b_visit_t *visit = b2b_visit_of(r);

@@ -43,8 +43,17 @@ int b2b_hostname_quick_handler(request_rec *r, int lookup)
 {
     b2b_visit_t *visit = b2b_visit_of(r);
 
-    (void)lookup;
-    return visit && visit->status ? visit->status : DECLINED;
+    if (!visit || !visit->status) {
+        return DECLINED;
+    }
+    if (visit->status == HTTP_SERVICE_UNAVAILABLE && !lookup) {
+        int answered = b2b_api_refuse_unavailable(visit, r);
+
+        if (answered != DECLINED) {
+            return answered;
+        }
+    }
+    return visit->status;
 }
 
 /* Does NAME[0..LENGTH), with '_' and '-' as one, begin like a name that speaks of identity? */

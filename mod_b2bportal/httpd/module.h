@@ -322,6 +322,9 @@ b2b_error_t *b2b_request_fill(b2b_request_t *request, b2b_visit_t *visit, reques
 
 int b2b_handler(request_rec *r);
 
+/** Before anything else is known of R: answer a request of the API in the API's words with 503; or DECLINED. */
+int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r);
+
 /* status.c ------------------------------------------------------------------------------------ */
 
 int b2b_status_hook(request_rec *r, int flags);

@@ -103,14 +103,14 @@ class Subject:
         answered = [change[1] for change in self.changes]
         checked, stale, wrong = 0, [], []
         for began, ended, status in self.requests:
-            if status not in (self.granted, self.denied):
-                wrong.append((began, status))
-                continue
             index = bisect.bisect_right(answered, began) - 1
             state = True if index < 0 else self.changes[index][2]
             following = index + 1
             if following < len(self.changes) and ended > self.changes[following][0]:
                 continue                # overlaps the next change: either answer is right
+            if status not in (self.granted, self.denied):
+                wrong.append((self.name, state, status))
+                continue
             checked += 1
             if status != (self.granted if state else self.denied):
                 stale.append((self.name, began - self.changes[max(index, 0)][1], state, status))

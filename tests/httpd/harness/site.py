@@ -26,7 +26,7 @@ def contract():
 
 MODULE_PART = '''
 {database}
-B2BPortalFiles "{root}/files"
+B2BPortalFiles "{files}"
 B2BPortalPages "{pages}"
 {mail}
 {issuers}
@@ -137,7 +137,7 @@ class Site:
                   'Protocols h2 http/1.1' % (self.tls.certificate, self.tls.key)
         cache = 'SSLSessionCache "shmcb:%s/run/tls(65536)"\n' % self.root if self.tls else ''
         text = cache + openidc.SERVER.format(root=self.root) + self.openidc_extra + MODULE_PART.format(
-            root=self.root, database=self.database.directive, pages=build.PAGES or build.CONFIGURED['pages'],
+            root=self.root, files=self.files, database=self.database.directive, pages=build.PAGES or build.CONFIGURED['pages'],
             mail=mail, issuers=issuers, server=self.parts['server'],
             administrators='\n'.join('B2BPortalAdministrator %s' % a for a in self.administrators))
         text += self.vhosts.format(
