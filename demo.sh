@@ -144,7 +144,7 @@ wait $provider_packages || die "the identity provider's packages could not be un
 if stop_all; then say "    (stopped the one that ran)"; fi
 if [ $fresh = yes ]; then
     step "Forget the data in $data"
-    for name in bin conf db files logs mail metadata pages provider run site; do
+    for name in bin conf db files logs mail metadata pages provider run sessions site; do
         rm -rf "${data:?}/$name"
     done
 fi
@@ -153,7 +153,7 @@ for number in "$port" $provider_port $mail_port $smtp_port $app_port; do
     free "$number" || die "port $number on 127.0.0.1 is taken by another program: try ./demo.sh --port $((port + 1000))"
 done
 
-mkdir -p "$data"/{bin,conf,db,files,logs,mail,metadata,pages,provider,run,site}
+mkdir -p "$data"/{bin,conf,db,files,logs,mail,metadata,pages,provider,run,sessions,site}
 cp -f "$build/.libs/mod_b2bportal.so" "$build/b2bportalctl" "$data/bin/"
 rm -rf "$data/pages" "$data/site"
 cp -R "$build/build/htdocs" "$data/pages"
@@ -169,9 +169,10 @@ as_worker() {
     fi
 }
 if [ "$(id -u)" -eq 0 ]; then
-    chown "$worker_user:$worker_user" "$data/db" "$data/files" "$data/metadata"
+    chown "$worker_user:$worker_user" "$data/db" "$data/files" "$data/metadata" "$data/sessions"
 fi
 chmod 750 "$data/db" "$data/files" "$data/metadata"
+chmod 700 "$data/sessions"
 if [ -n "$database" ]; then database_is=$database; else database_is="sqlite3 $data/db/portals.db"; fi
 
 step "Database (${database_is%% *})"

@@ -12,6 +12,7 @@ from .scratch import is_root
 # The product's own lines; where they guard is said by the location sections of each test.
 SERVER = '''
 Define B2B_OIDC_METADATA "{root}/metadata"
+Define B2B_OIDC_CACHE "{root}/sessions"
 Define B2B_OIDC_PASSPHRASE "{root}/passphrase"
 Include "%s/conf/openidc.conf"
 ''' % build.SOURCE
@@ -20,6 +21,7 @@ Include "%s/conf/openidc.conf"
 def write_metadata(httpd, issuers):
     """Fill the metadata folder for these issuers."""
     httpd.file('passphrase', 'a passphrase of the tests\n')
+    httpd.folder('sessions', owner=WORKER)
     folder = httpd.folder('metadata')
     for issuer in issuers:
         name = urllib.parse.quote(issuer.url.split('://', 1)[1], safe='')
