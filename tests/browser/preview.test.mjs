@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The previews of the console's forms are the served pages themselves, with values that are not saved.
-import { assert, consoleUrl, open, test } from './harness.mjs';
+import { assert, consoleUrl, looks, open, settled, test } from './harness.mjs';
 import { person } from './people.mjs';
 
 const administrator = person('the host', 'administrator').sub;
@@ -29,6 +29,16 @@ test('preview: the login page with the values of the form', async () => {
   assert.equal(await frame.locator('h1').innerText(), 'Fresh <b>& Co');
   assert.equal(await portalColour(frame.locator('h1')), '#b5179e');
   assert.deepEqual(page.b2b.faults, []);
+});
+
+test('preview: a very long name fits, a very bright colour is readable', async () => {
+  const name = `${'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk'.repeat(2)} & Partners`;
+  const query = new URLSearchParams({ name, color: '#fff700' });
+  const page = await open(`${consoleUrl}/preview/login?${query}`, { as: administrator });
+  await looks(page, 'preview-login-long');
+  await page.goto(`${consoleUrl}/preview/home?${query}`);
+  await settled(page);
+  await looks(page, 'preview-home-long');
 });
 
 test('preview: the home page follows what is typed, from its own console only', async () => {
