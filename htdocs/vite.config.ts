@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the pages: two applications (admin/, portal/) and four plain pages without a script.
-import { existsSync, readFileSync } from 'node:fs';
+// Builds the pages: two applications (admin/, portal/) and four plain pages without a script; build.mjs runs it for each.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
@@ -8,9 +8,9 @@ import { defineConfig } from 'vitest/config';
 
 const root = import.meta.dirname;
 const plainPages = ['login.html', 'invitation.html', 'error.html', 'signed-out.html'];
-const entries = Object.fromEntries(
-  ['admin', 'portal'].map((name) => [name, resolve(root, name, 'index.html')]).filter(([, file]) => existsSync(file!)),
-);
+/* Which application: the plain pages and the emptying of the folder go with the first one. */
+const part = process.env['B2B_PAGES_PART'] ?? 'portal';
+const first = part === 'portal';
 const outDir = process.env['B2B_PAGES_OUT'] ?? '../build/htdocs';
 
 /*
@@ -47,20 +47,20 @@ function copyPlainPages(): Plugin {
 export default defineConfig({
   root,
   base: '/b2b/',
-  plugins: [svelte(), copyPlainPages()],
+  plugins: [svelte(), ...(first ? [copyPlainPages()] : [])],
   build: {
     outDir,
-    emptyOutDir: true,
+    emptyOutDir: first,
     /* What runs relative colours and light-dark() runs all of this: nothing is rewritten for older ones. */
     target: ['chrome125', 'firefox128', 'safari18'],
     cssTarget: ['chrome125', 'firefox128', 'safari18'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    manifest: true,
+    manifest: `.vite/${part}.json`,
     rollupOptions: {
       input: {
-        ...entries,
-        plain: resolve(root, 'styles/plain.css'),
+        [part]: resolve(root, part, 'index.html'),
+        ...(first ? { plain: resolve(root, 'styles/plain.css') } : {}),
       },
     },
   },
