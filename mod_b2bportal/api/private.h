@@ -35,9 +35,10 @@ typedef enum {
     B2B_RULE_WORD,    /* one of WORDS */
     B2B_RULE_INTEGER, /* from MIN to MAX */
     B2B_RULE_BOOL,
-    B2B_RULE_ARRAY,  /* of MIN to MAX items that are as OF[0] says */
-    B2B_RULE_OBJECT, /* with the members OF */
-    B2B_RULE_ANY     /* the handler looks itself */
+    B2B_RULE_ARRAY,   /* of MIN to MAX items that are as OF[0] says */
+    B2B_RULE_OBJECT,  /* with the members OF */
+    B2B_RULE_WIDGETS, /* a dashboard's */
+    B2B_RULE_ANY      /* the handler looks itself */
 } b2b_rule_kind_e;
 
 #define B2B_RULE_REQUIRED 1 /* must be there */

@@ -417,17 +417,32 @@ static b2b_error_t *answer(b2b_call_t *call)
     return run(call);
 }
 
+/* The client has this version already (RFC 9110 13.1.2). */
+static int is_unchanged(const b2b_call_t *call)
+{
+    const char *known = apr_table_get(call->request->headers, "If-None-Match");
+    const char *etag = apr_table_get(call->headers, "ETag");
+
+    return known && etag && call->status == 200 && !(call->route->flags & B2B_ROUTE_WRITE) &&
+           !strcmp(known, etag);
+}
+
 static b2b_response_t *make_response(const b2b_call_t *call)
 {
     b2b_response_t *response = apr_pcalloc(call->pool, sizeof(*response));
 
     response->status = call->status;
     response->headers = call->headers;
-    response->file = call->file;
     apr_table_setn(call->headers, "X-Content-Type-Options", "nosniff");
     if (!apr_table_get(call->headers, "Cache-Control")) {
         apr_table_setn(call->headers, "Cache-Control", "no-store");
     }
+    if (is_unchanged(call)) {
+        response->status = 304;
+        apr_table_unset(call->headers, "Content-Type");
+        return response;
+    }
+    response->file = call->file;
     if (call->text) {
         response->body = call->text;
         response->length = call->text_length;

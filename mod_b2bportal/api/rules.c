@@ -193,6 +193,7 @@ const char *b2b_rule_judge_text(const b2b_rule_t *rule, const char *value, apr_p
         return !strcmp(value, "true") || !strcmp(value, "false") ? NULL : "must be true or false.";
     case B2B_RULE_ARRAY:
     case B2B_RULE_OBJECT:
+    case B2B_RULE_WIDGETS:
     case B2B_RULE_ANY:
         break;
     }
@@ -229,6 +230,27 @@ static void check_array(reader_t *reader, const b2b_rule_t *rule, const char *fi
     }
 }
 
+static void check_widgets(reader_t *reader, const b2b_rule_t *rule, const char *field,
+                          const b2b_json_t *value)
+{
+    apr_array_header_t *images;
+    b2b_error_t *err;
+
+    if (b2b_json_type(value) != B2B_JSON_ARRAY) {
+        complain(reader, field, "must be a list.");
+        return;
+    }
+    if ((apr_int64_t)b2b_json_length(value) > rule->max) {
+        complain(reader, field, "has too many items.");
+        return;
+    }
+    err = b2b_widgets_check(&images, value, reader->pool);
+    if (err) {
+        reader->count++;
+        reader->err = b2b_errors_join(reader->err, err);
+    }
+}
+
 static void check_value(reader_t *reader, const b2b_rule_t *rule, const char *field,
                         const b2b_json_t *value)
 {
@@ -240,6 +262,9 @@ static void check_value(reader_t *reader, const b2b_rule_t *rule, const char *fi
     }
     switch (rule->kind) {
     case B2B_RULE_ANY:
+        return;
+    case B2B_RULE_WIDGETS:
+        check_widgets(reader, rule, field, value);
         return;
     case B2B_RULE_ARRAY:
         if (type != B2B_JSON_ARRAY) {
