@@ -9,8 +9,6 @@
 
 #include "resources.h"
 
-#define COLOR_DEFAULT "#2457a6"
-
 static b2b_error_t *portal_json(b2b_json_t **json, b2b_call_t *call, const b2b_portal_t *portal)
 {
     b2b_json_t *object = b2b_json_object(call->pool);
@@ -158,7 +156,7 @@ b2b_error_t *b2b_portals_create(b2b_call_t *call)
     b2b_settings_t *settings;
 
     B2B_ERR(b2b_settings_get(&settings, call->conn, call->pool, call->pool));
-    portal.color = COLOR_DEFAULT;
+    portal.color = B2B_PORTAL_COLOR;
     portal.contact_name = settings->contact_name;
     portal.contact_email = settings->contact_email;
     portal.locale = settings->locale;

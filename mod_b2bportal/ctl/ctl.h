@@ -49,4 +49,9 @@ b2b_error_t *ctl_check(const ctl_t *ctl, apr_pool_t *pool);
 b2b_error_t *ctl_backup(const ctl_t *ctl, apr_pool_t *pool);
 b2b_error_t *ctl_restore(const ctl_t *ctl, apr_pool_t *pool);
 
+/* people.c */
+b2b_error_t *ctl_administrator_add(const ctl_t *ctl, apr_pool_t *pool);
+b2b_error_t *ctl_portal_add(const ctl_t *ctl, apr_pool_t *pool);
+b2b_error_t *ctl_portal_list(const ctl_t *ctl, apr_pool_t *pool);
+
 #endif

@@ -148,6 +148,7 @@ b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values, 
         B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_GROUPS_DELETE, scratch_pool, "s", values->id));
     }
     B2B_ERR(roles_set(conn, values->id, values->roles, scratch_pool));
+    b2b_db_touch(conn, "host"); /* who signed in before and was nobody is asked for again */
     B2B_ERR(b2b_host_user_get(&made, conn, values->id, result_pool, scratch_pool));
     if (made) {
         *values = *made;

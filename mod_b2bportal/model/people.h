@@ -155,6 +155,9 @@ typedef struct {
     apr_time_t modified_at;
 } b2b_portal_t;
 
+/** A new portal's colour, where nobody chose one. */
+#define B2B_PORTAL_COLOR "#2457a6"
+
 /**
  * Make a portal, active; sets VALUES' id, version and times. VALUES->issuers NULL or empty: DEFAULTS. A
  * technical name that is taken, or was a portal's that was deleted less than 30 days ago, is B2B_E_CONFLICT

@@ -318,14 +318,20 @@ def test_restore_under_a_running_server(kind, folder, issuers, request, servers)
 def test_administrator_and_portals(shop):
     shop.ok('migrate')
     shop.ok('administrator', 'add', 'ada@host.example')
-    assert shop.database.query("SELECT email, state FROM host_users") == [['ada@host.example', 'invited']]
+    assert shop.database.query("SELECT email, state FROM host_users") == [['ada@host.example', 'pending']]
     assert shop.database.query('SELECT role FROM host_user_roles') == [['administrator']]
-    assert shop.run('administrator', 'add', 'nobody')[0] in (1, 2)
-    shop.ok('portal', 'add', 'acme', 'Acme Works')
+    assert 'already' in shop.ok('administrator', 'add', 'ADA@host.example')
+    assert shop.run('administrator', 'add', 'nobody')[0] == 1
+    # Nobody could sign in at a portal without a provider; a configuration would name some.
+    status, said = shop.run('portal', 'add', 'acme', 'Acme Works')
+    assert status == 1 and 'B2BPortalIssuer' in said
+    shop.ok('portal', 'add', 'acme', 'Acme Works', 'https://issuer.example', 'Issuer')
+    assert shop.database.query('SELECT issuer, label, vouches_for_email FROM portal_issuers') \
+        == [['https://issuer.example', 'Issuer', '0']]
     assert 'acme' in shop.ok('portal', 'list')
     for wrong in ('www', 'Acme', 'a_b', 'xn--x', ''):
-        assert shop.run('portal', 'add', wrong, 'Wrong')[0] in (1, 2), wrong
-    status, said = shop.run('portal', 'add', 'acme', 'Again')
+        assert shop.run('portal', 'add', wrong, 'Wrong', 'https://issuer.example')[0] in (1, 2), wrong
+    status, said = shop.run('portal', 'add', 'acme', 'Again', 'https://issuer.example')
     assert status == 1 and 'acme' in said
     assert shop.database.query('SELECT count(*) FROM portals') == [['1']]
     assert int(shop.database.query('SELECT max(value) FROM generations')[0][0]) > 0
