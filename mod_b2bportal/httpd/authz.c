@@ -395,7 +395,7 @@ int b2b_authz_prepare(request_rec *r)
     }
     err = b2b_visit_decision(&decision, visit, r);
     if (err && err->code == B2B_E_NOT_FOUND) {
-        return HTTP_NOT_FOUND;
+        return b2b_hostname_not_found(r);
     }
     if (err) {
         fail(r, err);

@@ -48,6 +48,7 @@ void *b2b_config_merge(apr_pool_t *pool, void *base_config, void *add_config)
     INHERIT(mail);
     INHERIT(mail_from);
     INHERIT(mail_password);
+    INHERIT(mail_ca);
     return merged;
 }
 
@@ -275,6 +276,18 @@ static const char *cmd_mail_password(cmd_parms *cmd, void *dummy, const char *wo
     return NULL;
 }
 
+static const char *cmd_mail_ca(cmd_parms *cmd, void *dummy, const char *word)
+{
+    const char *path = ap_server_root_relative(cmd->pool, word);
+
+    (void)dummy;
+    if (!path) {
+        return apr_pstrcat(cmd->pool, "B2BPortalMailCA ", word, " is not a path", NULL);
+    }
+    config_of(cmd)->mail_ca = path;
+    return NULL;
+}
+
 static const char *number(apr_int64_t *value, cmd_parms *cmd, const char *word, apr_int64_t least,
                           apr_int64_t most)
 {
@@ -330,6 +343,8 @@ const command_rec b2b_config_commands[] = {
                    "smtp[s]://[user:password@]host[:port] [starttls|plain]"),
     AP_INIT_TAKE1("B2BPortalMailFrom", cmd_mail_from, NULL, RSRC_CONF,
                   "address that mail comes from"),
+    AP_INIT_TAKE1("B2BPortalMailCA", cmd_mail_ca, NULL, RSRC_CONF,
+                  "file of the certificates (PEM) that vouch for the mail server; the system's"),
     AP_INIT_TAKE1("B2BPortalMailPassword", cmd_mail_password, NULL, RSRC_CONF,
                   "file:<path> or exec:<program> that has the mail server's password"),
     AP_INIT_TAKE1("B2BPortalBodyLimit", cmd_body_limit, NULL, RSRC_CONF,
@@ -353,6 +368,9 @@ static const char *missing(const b2b_config_t *config, apr_pool_t *pool)
 
     if (directive) {
         return apr_pstrcat(pool, "B2BPortalDomain ", config->domain, " needs ", directive, NULL);
+    }
+    if (config->mail_ca && !config->mail) {
+        return "B2BPortalMailCA needs B2BPortalMail";
     }
     if (config->mail && !config->mail_from) {
         return "B2BPortalMail needs B2BPortalMailFrom <address>";
@@ -416,6 +434,12 @@ const char *b2b_config_resolve(b2b_config_t **result, server_rec *servers, apr_p
         }
         if (config->connections == B2B_UNSET) {
             config->connections = DEFAULT_CONNECTIONS;
+        }
+        if (config->mail_ca) {
+            b2b_mail_server_t *mail = apr_pmemdup(pool, config->mail, sizeof(*mail));
+
+            mail->ca_file = config->mail_ca;
+            config->mail = mail;
         }
         *result = config;
         return check_url(config, pool);

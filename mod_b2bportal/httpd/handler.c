@@ -25,7 +25,7 @@ int b2b_redirect(request_rec *r, int status, const char *location)
 int b2b_unavailable(request_rec *r, const b2b_error_t *err)
 {
     if (err->code == B2B_E_NOT_FOUND) {
-        return HTTP_NOT_FOUND;
+        return b2b_hostname_not_found(r);
     }
     ap_log_rerror(APLOG_MARK, APLOG_ERR, err->status, r, "The request was not carried out: %s",
                   b2b_error_text(err, r->pool));
@@ -148,7 +148,7 @@ static int set_header(void *baton, const char *name, const char *value)
     return 1;
 }
 
-static int write_response(request_rec *r, const b2b_response_t *response)
+int b2b_response_write(request_rec *r, const b2b_response_t *response)
 {
     r->status = response->status;
     r->status_line = NULL;
@@ -210,7 +210,7 @@ static int handle_api(b2b_visit_t *visit, request_rec *r)
         request.principal = person ? person->principal : NULL;
         b2b_api_handle(&response, &b2b_child->site, &request, r->pool);
     }
-    return write_response(r, response);
+    return b2b_response_write(r, response);
 }
 
 int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r)

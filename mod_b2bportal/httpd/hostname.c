@@ -21,13 +21,9 @@ static const char unavailable[] =
     "charset=\"utf-8\"><title>Busy</title></head>\n"
     "<body><h1>The portal is busy</h1><p>Please try again in a few minutes.</p></body></html>\n";
 
-/*
- * ErrorDocument is not asked: it would look different from portal to portal, and may need a sign-in. The answer
- * itself is given by the quick handler: an error of post_read_request would close the connection.
- */
-static int refuse(request_rec *r, const b2b_config_t *config, int status, const char *text)
+/* ErrorDocument is not asked: it would look different from portal to portal, and may need a sign-in. */
+static int refuse(request_rec *r, int status, const char *text)
 {
-    b2b_visit_create(r, config)->status = status;
     ap_custom_response(r, status, text);
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     apr_table_setn(r->err_headers_out, "X-Content-Type-Options", "nosniff");
@@ -36,9 +32,16 @@ static int refuse(request_rec *r, const b2b_config_t *config, int status, const 
     if (status == HTTP_SERVICE_UNAVAILABLE) {
         apr_table_setn(r->err_headers_out, "Retry-After", "5");
     }
-    return DECLINED;
+    return status;
 }
 
+int b2b_hostname_not_found(request_rec *r)
+{
+    return refuse(r, HTTP_NOT_FOUND, not_found);
+}
+
+/* An error of post_read_request would close the connection; the quick handler's does not, and it comes before
+ * everything else just the same, OPTIONS * and TRACE included. */
 int b2b_hostname_quick_handler(request_rec *r, int lookup)
 {
     b2b_visit_t *visit = b2b_visit_of(r);
@@ -46,14 +49,17 @@ int b2b_hostname_quick_handler(request_rec *r, int lookup)
     if (!visit || !visit->status) {
         return DECLINED;
     }
-    if (visit->status == HTTP_SERVICE_UNAVAILABLE && !lookup) {
+    if (visit->status == HTTP_NOT_FOUND) {
+        return b2b_hostname_not_found(r);
+    }
+    if (!lookup) {
         int answered = b2b_api_refuse_unavailable(visit, r);
 
         if (answered != DECLINED) {
             return answered;
         }
     }
-    return visit->status;
+    return refuse(r, visit->status, unavailable);
 }
 
 /* Does NAME[0..LENGTH), with '_' and '-' as one, begin like a name that speaks of identity? */
@@ -182,27 +188,32 @@ int b2b_hostname_hook(request_rec *r)
     length = host ? strlen(host) : 0;
     if (length < config->domain_length ||
         memcmp(host + length - config->domain_length, config->domain, config->domain_length) != 0) {
-        return refuse(r, config, HTTP_NOT_FOUND, not_found);
+        b2b_visit_create(r, config)->status = HTTP_NOT_FOUND;
+        return DECLINED;
     }
     if (!b2b_child || !b2b_child_is_current()) {
         /* Deciding from what was true more than five seconds ago is not deciding (S14). */
-        return refuse(r, config, HTTP_SERVICE_UNAVAILABLE, unavailable);
+        b2b_visit_create(r, config)->status = HTTP_SERVICE_UNAVAILABLE;
+        return DECLINED;
     }
     if (length > config->domain_length) {
         b2b_error_t *err;
 
         if (host[length - config->domain_length - 1] != '.') {
-            return refuse(r, config, HTTP_NOT_FOUND, not_found);
+            b2b_visit_create(r, config)->status = HTTP_NOT_FOUND;
+            return DECLINED;
         }
         err = find_portal(&entry, &item, host, length - config->domain_length - 1, r->pool);
         if (err) {
             ap_log_rerror(APLOG_MARK, APLOG_ERR, err->status, r,
                           "No host name can be looked up: %s", b2b_error_text(err, r->pool));
-            return refuse(r, config, HTTP_SERVICE_UNAVAILABLE, unavailable);
+            b2b_visit_create(r, config)->status = HTTP_SERVICE_UNAVAILABLE;
+            return DECLINED;
         }
         if (!entry) {
             b2b_cached_release(item);
-            return refuse(r, config, HTTP_NOT_FOUND, not_found);
+            b2b_visit_create(r, config)->status = HTTP_NOT_FOUND;
+            return DECLINED;
         }
     }
     visit = b2b_visit_create(r, config);

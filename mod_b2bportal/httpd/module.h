@@ -44,6 +44,7 @@ typedef struct {
     apr_array_header_t *administrators; /* of const char *, or NULL */
     const b2b_mail_server_t *mail;
     const char *mail_from;
+    const char *mail_ca;
     const char *mail_password; /* "file:…" or "exec:…", as written */
     apr_int64_t body_limit;
 } b2b_config_t;
@@ -175,7 +176,10 @@ typedef struct {
 /** post_read_request: make the visit, and decide whether the answer is a 404. */
 int b2b_hostname_hook(request_rec *r);
 
-/** Give that answer, before anything else runs. */
+/** The answer where no portal is: the same for every reason. */
+int b2b_hostname_not_found(request_rec *r);
+
+/** Give the answer, before anything else runs. */
 int b2b_hostname_quick_handler(request_rec *r, int lookup);
 
 /* visit.c ------------------------------------------------------------------------------------- */
@@ -313,6 +317,9 @@ int b2b_unavailable(request_rec *r, const b2b_error_t *err);
  * the status to answer with (400, 413).
  */
 int b2b_body_read(const char **body, apr_size_t *length, request_rec *r, apr_size_t limit);
+
+/** Write the core's RESPONSE. */
+int b2b_response_write(request_rec *r, const b2b_response_t *response);
 
 /** Send the file PATH; headers are set. */
 int b2b_file_send(request_rec *r, const char *path);

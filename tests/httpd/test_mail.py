@@ -95,8 +95,8 @@ def test_nobody_listens_then_somebody_does(folder, issuers, request, servers, ma
 def test_starttls_and_sign_in(folder, issuers, request, servers, mailbox, certificates):
     server = mailbox(certificate=certificates.pair, user=('portals', 'p@ss:word'))
     site = make('sqlite3', folder, issuers, request, servers,
-                'smtp://portals:p%%40ss%%3Aword@localhost:%d starttls' % server.port,
-                env={'SSL_CERT_FILE': certificates.ca, 'CURL_CA_BUNDLE': certificates.ca})
+                'smtp://portals:p%%40ss%%3Aword@localhost:%d starttls\nB2BPortalMailCA "%s"' % (
+                    server.port, certificates.ca))
     invite(site, 'tls@north.example')
     server.wait_for('tls@north.example')
     assert server.tls_seen == [True] and server.sign_ins == ['portals']
@@ -105,8 +105,8 @@ def test_starttls_and_sign_in(folder, issuers, request, servers, mailbox, certif
 
 def test_tls_from_the_start(folder, issuers, request, servers, mailbox, certificates):
     server = mailbox(certificate=certificates.pair, implicit_tls=True)
-    site = make('sqlite3', folder, issuers, request, servers, 'smtps://localhost:%d' % server.port,
-                env={'SSL_CERT_FILE': certificates.ca, 'CURL_CA_BUNDLE': certificates.ca})
+    site = make('sqlite3', folder, issuers, request, servers, 'smtps://localhost:%d\nB2BPortalMailCA "%s"' % (
+                    server.port, certificates.ca))
     invite(site, 'tls@north.example')
     server.wait_for('tls@north.example')
 
