@@ -227,7 +227,7 @@ int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r)
     request.method = r->method;
     request.path = r->uri + strlen(PREFIX);
     request.request_id = b2b_visit_request_id(visit, r);
-    return write_response(r, b2b_api_problem(&request, err, r->pool));
+    return b2b_response_write(r, b2b_api_problem(&request, err, r->pool));
 }
 
 int b2b_handler(request_rec *r)
