@@ -152,6 +152,16 @@ export async function clean(page, what = page.url()) {
   assert.deepEqual(page.b2b?.faults ?? [], [], `faults on ${what}`);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wider <= 0, `${what} is ${wider} pixels wider than the window`);
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('body :not(input, textarea, select, option)')]
+      .filter((e) => {
+        const style = getComputedStyle(e);
+        const clips = ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis';
+        return clips && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1;
+      })
+      .map((e) => e.outerHTML.slice(0, 120)),
+  );
+  assert.deepEqual(cut, [], `cut off at the side on ${what}`);
 }
 
 /** Clean in light, dark and 390 pixels; a picture of each goes to the build folder as NAME-light.png and so on. */
