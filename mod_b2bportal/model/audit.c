@@ -9,15 +9,15 @@ b2b_error_t *b2b_audit_record(b2b_db_conn_t *conn, const b2b_audit_event_t *even
                               apr_pool_t *scratch_pool)
 {
     const char *actor = b2b_text_or_empty(event->actor_name);
-    const char *words = apr_pstrcat(scratch_pool, actor, " ", b2b_text_or_empty(event->object_name), " ",
-                                    event->action, NULL);
+    const char *words = apr_pstrcat(scratch_pool, actor, " ", b2b_text_or_empty(event->object_name),
+                                    " ", event->action, NULL);
 
     return b2b_db_execute(NULL, conn, STMT_AUDIT_INSERT, scratch_pool, "ssisssssssssssss",
-                          b2b_id_create(scratch_pool), event->portal_id, (apr_int64_t)b2b_clock_now(),
-                          event->actor_kind, event->actor_id, actor, event->action, event->outcome,
-                          event->reason, event->object_kind, event->object_id, event->object_name,
-                          event->request_id, event->address, event->details,
-                          b2b_text_fold(words, scratch_pool));
+                          b2b_id_create(scratch_pool), event->portal_id,
+                          (apr_int64_t)b2b_clock_now(), event->actor_kind, event->actor_id, actor,
+                          event->action, event->outcome, event->reason, event->object_kind,
+                          event->object_id, event->object_name, event->request_id, event->address,
+                          event->details, b2b_text_fold(words, scratch_pool));
 }
 
 static b2b_audit_event_t *event_of(const b2b_db_rows_t *rows, apr_pool_t *result_pool)
@@ -75,22 +75,22 @@ b2b_error_t *b2b_audit_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_li
     /* The filter that leaves least is the one that is asked by index. */
     if (list->object_id) {
         B2B_ERR(b2b_db_query(&rows, conn, STMT_AUDIT_LIST_OF_OBJECT, result_pool, "ssssssssiissssi",
-                             list->object_id, after, action, action, outcome, outcome, like, like, from,
-                             until, portal, portal, actor, actor, limit));
+                             list->object_id, after, action, action, outcome, outcome, like, like,
+                             from, until, portal, portal, actor, actor, limit));
     }
     else if (list->actor_id) {
         B2B_ERR(b2b_db_query(&rows, conn, STMT_AUDIT_LIST_OF_ACTOR, result_pool, "ssssssssiissi",
-                             list->actor_id, after, action, action, outcome, outcome, like, like, from,
-                             until, portal, portal, limit));
+                             list->actor_id, after, action, action, outcome, outcome, like, like,
+                             from, until, portal, portal, limit));
     }
     else if (list->portal_id) {
         B2B_ERR(b2b_db_query(&rows, conn, STMT_AUDIT_LIST_OF_PORTAL, result_pool, "ssssssssiii",
-                             list->portal_id, after, action, action, outcome, outcome, like, like, from,
-                             until, limit));
+                             list->portal_id, after, action, action, outcome, outcome, like, like,
+                             from, until, limit));
     }
     else {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_AUDIT_LIST_ALL, result_pool, "sssssssiii", after, action,
-                             action, outcome, outcome, like, like, from, until, limit));
+        B2B_ERR(b2b_db_query(&rows, conn, STMT_AUDIT_LIST_ALL, result_pool, "sssssssiii", after,
+                             action, action, outcome, outcome, like, like, from, until, limit));
     }
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {

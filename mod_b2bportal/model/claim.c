@@ -12,11 +12,11 @@ b2b_error_t *b2b_claim_take(int *held, b2b_db_conn_t *conn, const char *name, co
     apr_int64_t until = now + (apr_int64_t)hold;
     apr_int64_t affected;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_CLAIM_TAKE, scratch_pool, "sissi", holder, until, name,
-                           holder, now));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_CLAIM_TAKE, scratch_pool, "sissi", holder, until,
+                           name, holder, now));
     if (affected == 0) {
-        B2B_ERR(b2b_db_execute(&affected, conn, STMT_CLAIM_INSERT, scratch_pool, "ssi", name, holder,
-                               until));
+        B2B_ERR(b2b_db_execute(&affected, conn, STMT_CLAIM_INSERT, scratch_pool, "ssi", name,
+                               holder, until));
     }
     *held = affected > 0;
     return NULL;
@@ -28,8 +28,8 @@ b2b_error_t *b2b_claim_free(int *free, b2b_db_conn_t *conn, const char *name, co
     b2b_db_rows_t *rows;
 
     B2B_ERR(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, scratch_pool, "s", name));
-    *free = !b2b_db_next(rows) || strcmp(b2b_db_text(rows, 0), holder) == 0
-            || b2b_db_time(rows, 1) <= b2b_clock_now();
+    *free = !b2b_db_next(rows) || strcmp(b2b_db_text(rows, 0), holder) == 0 ||
+            b2b_db_time(rows, 1) <= b2b_clock_now();
     return NULL;
 }
 

@@ -5,10 +5,11 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {
-    {"title", STMT_DASHBOARD_LIST_TITLE_UP, STMT_DASHBOARD_LIST_TITLE_DOWN, 0},
-    {"modified_at", STMT_DASHBOARD_LIST_CHANGED_UP, STMT_DASHBOARD_LIST_CHANGED_DOWN, 1},
-    {NULL, 0, 0, 0}};
+static const b2b_sort_t sorts[] = {{"title", STMT_DASHBOARD_LIST_TITLE_UP,
+                                    STMT_DASHBOARD_LIST_TITLE_DOWN, 0},
+                                   {"modified_at", STMT_DASHBOARD_LIST_CHANGED_UP,
+                                    STMT_DASHBOARD_LIST_CHANGED_DOWN, 1},
+                                   {NULL, 0, 0, 0}};
 
 #define COLUMNS 14
 
@@ -51,9 +52,9 @@ b2b_error_t *b2b_dashboard_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2
     const char *like = b2b_like(list->q, scratch_pool);
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssi", list->after_key,
-                         b2b_list_after(list), b2b_any(list->kind), b2b_any(list->kind), like, like,
-                         b2b_list_limit(list)));
+    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssi",
+                         list->after_key, b2b_list_after(list), b2b_any(list->kind),
+                         b2b_any(list->kind), like, like, b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_dashboard_t *dashboard = dashboard_of(rows, result_pool);
@@ -79,20 +80,22 @@ static b2b_error_t *values_check(b2b_db_conn_t *conn, const b2b_dashboard_t *val
     return NULL;
 }
 
-static b2b_error_t *images_set(b2b_db_conn_t *conn, const b2b_dashboard_t *values, apr_pool_t *scratch_pool)
+static b2b_error_t *images_set(b2b_db_conn_t *conn, const b2b_dashboard_t *values,
+                               apr_pool_t *scratch_pool)
 {
     int i;
 
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_DASHBOARD_IMAGES_DELETE, scratch_pool, "s", values->id));
+    B2B_ERR(
+        b2b_db_execute(NULL, conn, STMT_DASHBOARD_IMAGES_DELETE, scratch_pool, "s", values->id));
     for (i = 0; values->images && i < values->images->nelts; i++) {
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_DASHBOARD_IMAGE_INSERT, scratch_pool, "ss", values->id,
-                               APR_ARRAY_IDX(values->images, i, const char *)));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_DASHBOARD_IMAGE_INSERT, scratch_pool, "ss",
+                               values->id, APR_ARRAY_IDX(values->images, i, const char *)));
     }
     return NULL;
 }
 
-b2b_error_t *b2b_dashboard_create(b2b_db_conn_t *conn, b2b_dashboard_t *values, apr_pool_t *result_pool,
-                                  apr_pool_t *scratch_pool)
+b2b_error_t *b2b_dashboard_create(b2b_db_conn_t *conn, b2b_dashboard_t *values,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     b2b_dashboard_t *made;
@@ -121,7 +124,8 @@ static b2b_error_t *lost(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratc
 }
 
 /* Is the draft of ID the same as its published version? */
-static b2b_error_t *draft_same(int *same, b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool)
+static b2b_error_t *draft_same(int *same, b2b_db_conn_t *conn, const char *id,
+                               apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -138,8 +142,8 @@ b2b_error_t *b2b_dashboard_update(b2b_db_conn_t *conn, b2b_dashboard_t *values, 
     int same;
 
     B2B_ERR(values_check(conn, values, scratch_pool));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_UPDATE, scratch_pool, "sssssisii", values->title,
-                           b2b_text_fold(values->title, scratch_pool),
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_UPDATE, scratch_pool, "sssssisii",
+                           values->title, b2b_text_fold(values->title, scratch_pool),
                            b2b_text_or_empty(values->description), values->target,
                            values->widgets ? values->widgets : "[]", (apr_int64_t)b2b_clock_now(),
                            values->id, B2B_VERSION_RANGE(version)));
@@ -179,14 +183,15 @@ b2b_error_t *b2b_dashboard_publish(apr_int64_t *number, b2b_db_conn_t *conn, con
         return NULL;
     }
     *number = dashboard->published_version + 1;
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_PUBLISHED, scratch_pool, "iisii", *number, now,
-                           id, dashboard->version, dashboard->version));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_PUBLISHED, scratch_pool, "iisii",
+                           *number, now, id, dashboard->version, dashboard->version));
     if (affected == 0) {
         return lost(conn, id, scratch_pool);
     }
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_DASHBOARD_VERSION_INSERT, scratch_pool, "isis", *number,
                            published_by, now, id));
-    return b2b_db_execute(NULL, conn, STMT_DASHBOARD_IMAGES_PUBLISH, scratch_pool, "is", *number, id);
+    return b2b_db_execute(NULL, conn, STMT_DASHBOARD_IMAGES_PUBLISH, scratch_pool, "is", *number,
+                          id);
 }
 
 b2b_error_t *b2b_dashboard_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
@@ -196,8 +201,8 @@ b2b_error_t *b2b_dashboard_delete(b2b_db_conn_t *conn, const char *id, apr_int64
     apr_int64_t affected;
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_DELETE, scratch_pool, "iisii", now, now, id,
-                           B2B_VERSION_RANGE(version)));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_DELETE, scratch_pool, "iisii", now, now,
+                           id, B2B_VERSION_RANGE(version)));
     if (affected == 0) {
         return lost(conn, id, scratch_pool);
     }
@@ -205,7 +210,8 @@ b2b_error_t *b2b_dashboard_delete(b2b_db_conn_t *conn, const char *id, apr_int64
     while (b2b_db_next(rows)) {
         b2b_touch_portal(conn, b2b_db_text(rows, 0), scratch_pool);
     }
-    return b2b_db_execute(NULL, conn, STMT_DASHBOARD_DELETE_PLACEMENTS, scratch_pool, "iis", now, now, id);
+    return b2b_db_execute(NULL, conn, STMT_DASHBOARD_DELETE_PLACEMENTS, scratch_pool, "iis", now,
+                          now, id);
 }
 
 b2b_error_t *b2b_dashboard_impact(b2b_impact_t *impact, b2b_db_conn_t *conn, const char *id,
@@ -251,7 +257,8 @@ b2b_error_t *b2b_dashboard_version_get(b2b_dashboard_version_t **version, b2b_db
     b2b_db_rows_t *rows;
 
     (void)scratch_pool;
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_DASHBOARD_VERSION_SELECT, result_pool, "si", id, number));
+    B2B_ERR(
+        b2b_db_query(&rows, conn, STMT_DASHBOARD_VERSION_SELECT, result_pool, "si", id, number));
     *version = b2b_db_next(rows) ? version_of(rows, result_pool) : NULL;
     return NULL;
 }
@@ -272,7 +279,8 @@ b2b_error_t *b2b_dashboard_version_list(b2b_page_t **page, b2b_db_conn_t *conn, 
 
         /* The number is the place in the list. */
         b2b_page_add(*page, version,
-                     apr_psprintf(result_pool, "%" APR_INT64_T_FMT, version->number), NULL, rows, 0);
+                     apr_psprintf(result_pool, "%" APR_INT64_T_FMT, version->number), NULL, rows,
+                     0);
     }
     return NULL;
 }

@@ -3,7 +3,8 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {{"name", STMT_HOST_GROUP_LIST_NAME_UP, STMT_HOST_GROUP_LIST_NAME_DOWN, 0},
+static const b2b_sort_t sorts[] = {{"name", STMT_HOST_GROUP_LIST_NAME_UP,
+                                    STMT_HOST_GROUP_LIST_NAME_DOWN, 0},
                                    {NULL, 0, 0, 0}};
 
 #define COLUMNS 6
@@ -21,7 +22,8 @@ static b2b_group_t *group_of(const b2b_db_rows_t *rows, apr_pool_t *result_pool)
     return g;
 }
 
-static b2b_error_t *name_check(b2b_db_conn_t *conn, const b2b_group_t *values, apr_pool_t *scratch_pool)
+static b2b_error_t *name_check(b2b_db_conn_t *conn, const b2b_group_t *values,
+                               apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -30,8 +32,8 @@ static b2b_error_t *name_check(b2b_db_conn_t *conn, const b2b_group_t *values, a
     return b2b_store_taken(rows, values->id, "name", "host group", values->name, scratch_pool);
 }
 
-b2b_error_t *b2b_host_group_create(b2b_db_conn_t *conn, b2b_group_t *values, apr_pool_t *result_pool,
-                                   apr_pool_t *scratch_pool)
+b2b_error_t *b2b_host_group_create(b2b_db_conn_t *conn, b2b_group_t *values,
+                                   apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     values->id = NULL;
     B2B_ERR(name_check(conn, values, scratch_pool));
@@ -63,8 +65,8 @@ b2b_error_t *b2b_host_group_list(b2b_page_t **page, b2b_db_conn_t *conn, const b
     const char *like = b2b_like(list->q, scratch_pool);
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssi", list->after_key,
-                         b2b_list_after(list), like, like, b2b_list_limit(list)));
+    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssi",
+                         list->after_key, b2b_list_after(list), like, like, b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_group_t *group = group_of(rows, result_pool);
@@ -82,9 +84,9 @@ b2b_error_t *b2b_host_group_update(b2b_db_conn_t *conn, b2b_group_t *values, apr
     b2b_group_t *made;
 
     B2B_ERR(name_check(conn, values, scratch_pool));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_UPDATE, scratch_pool, "ssisii", values->name,
-                           b2b_text_fold(values->name, scratch_pool), (apr_int64_t)now, values->id,
-                           B2B_VERSION_RANGE(version)));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_UPDATE, scratch_pool, "ssisii",
+                           values->name, b2b_text_fold(values->name, scratch_pool),
+                           (apr_int64_t)now, values->id, B2B_VERSION_RANGE(version)));
     if (affected == 0) {
         b2b_db_rows_t *rows;
 
@@ -106,8 +108,8 @@ b2b_error_t *b2b_host_group_delete(b2b_db_conn_t *conn, const char *id, apr_int6
     b2b_db_rows_t *rows;
     apr_int64_t affected;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_DELETE, scratch_pool, "iisii", now, now, id,
-                           B2B_VERSION_RANGE(version)));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_DELETE, scratch_pool, "iisii", now, now,
+                           id, B2B_VERSION_RANGE(version)));
     if (affected == 0) {
         B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_GROUP_VERSION, scratch_pool, "s", id));
         return b2b_store_lost(rows, "host group", scratch_pool);
@@ -120,8 +122,9 @@ b2b_error_t *b2b_host_group_delete(b2b_db_conn_t *conn, const char *id, apr_int6
 }
 
 /* Run STMT for (GROUP_ID, USER_ID), which both exist, and touch the user if it changed something. */
-static b2b_error_t *membership_set(int *changed, b2b_db_conn_t *conn, b2b_stmt_e stmt, const char *group_id,
-                                   const char *user_id, apr_pool_t *scratch_pool)
+static b2b_error_t *membership_set(int *changed, b2b_db_conn_t *conn, b2b_stmt_e stmt,
+                                   const char *group_id, const char *user_id,
+                                   apr_pool_t *scratch_pool)
 {
     b2b_host_user_t *user;
     b2b_db_rows_t *rows;
@@ -148,11 +151,13 @@ static b2b_error_t *membership_set(int *changed, b2b_db_conn_t *conn, b2b_stmt_e
 b2b_error_t *b2b_host_group_add(int *changed, b2b_db_conn_t *conn, const char *group_id,
                                 const char *user_id, apr_pool_t *scratch_pool)
 {
-    return membership_set(changed, conn, STMT_HOST_GROUP_USER_INSERT, group_id, user_id, scratch_pool);
+    return membership_set(changed, conn, STMT_HOST_GROUP_USER_INSERT, group_id, user_id,
+                          scratch_pool);
 }
 
 b2b_error_t *b2b_host_group_remove(int *changed, b2b_db_conn_t *conn, const char *group_id,
                                    const char *user_id, apr_pool_t *scratch_pool)
 {
-    return membership_set(changed, conn, STMT_HOST_GROUP_USER_DELETE, group_id, user_id, scratch_pool);
+    return membership_set(changed, conn, STMT_HOST_GROUP_USER_DELETE, group_id, user_id,
+                          scratch_pool);
 }

@@ -5,7 +5,8 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {{"email", STMT_HOST_USER_LIST_EMAIL_UP, STMT_HOST_USER_LIST_EMAIL_DOWN, 0},
+static const b2b_sort_t sorts[] = {{"email", STMT_HOST_USER_LIST_EMAIL_UP,
+                                    STMT_HOST_USER_LIST_EMAIL_DOWN, 0},
                                    {NULL, 0, 0, 0}};
 
 #define COLUMNS 13
@@ -87,9 +88,10 @@ b2b_error_t *b2b_host_user_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2
     b2b_db_rows_t *rows;
 
     B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "sssssssssssi",
-                         list->after_key, b2b_list_after(list), b2b_any(list->state), b2b_any(list->state),
-                         b2b_any(list->role), b2b_any(list->role), b2b_any(list->group_id),
-                         b2b_any(list->group_id), like, like, like, b2b_list_limit(list)));
+                         list->after_key, b2b_list_after(list), b2b_any(list->state),
+                         b2b_any(list->state), b2b_any(list->role), b2b_any(list->role),
+                         b2b_any(list->group_id), b2b_any(list->group_id), like, like, like,
+                         b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_host_user_t *user = user_of(rows, result_pool);
@@ -100,7 +102,8 @@ b2b_error_t *b2b_host_user_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2
     return NULL;
 }
 
-static b2b_error_t *roles_set(b2b_db_conn_t *conn, const char *id, int roles, apr_pool_t *scratch_pool)
+static b2b_error_t *roles_set(b2b_db_conn_t *conn, const char *id, int roles,
+                              apr_pool_t *scratch_pool)
 {
     int role;
 
@@ -114,8 +117,8 @@ static b2b_error_t *roles_set(b2b_db_conn_t *conn, const char *id, int roles, ap
     return NULL;
 }
 
-b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values, apr_pool_t *result_pool,
-                                  apr_pool_t *scratch_pool)
+b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     const char *folded = b2b_text_fold(values->email, scratch_pool);
     const char *first = b2b_text_or_empty(values->first_name);
@@ -128,12 +131,13 @@ b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values, 
     B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_FIND, scratch_pool, "s", folded));
     if (!b2b_db_next(rows)) {
         values->id = b2b_id_create(result_pool);
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_INSERT, scratch_pool, "sssssssii", values->id,
-                               values->email, folded, first, last, name, values->locale, (apr_int64_t)now,
-                               (apr_int64_t)now));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_INSERT, scratch_pool, "sssssssii",
+                               values->id, values->email, folded, first, last, name, values->locale,
+                               (apr_int64_t)now, (apr_int64_t)now));
     }
     else if (b2b_db_time(rows, 3) == 0) {
-        b2b_error_t *err = b2b_error_of_field(scratch_pool, B2B_E_CONFLICT, "email", __FILE__, __LINE__,
+        b2b_error_t *err = b2b_error_of_field(scratch_pool, B2B_E_CONFLICT, "email", __FILE__,
+                                              __LINE__,
                                               "There is already a host user with the address %s.",
                                               values->email);
 
@@ -142,10 +146,12 @@ b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values, 
     else {
         values->id = apr_pstrdup(result_pool, b2b_db_text(rows, 0));
         b2b_touch_identity(conn, NULL, b2b_db_text(rows, 1), b2b_db_text(rows, 2), scratch_pool);
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_REVIVE, scratch_pool, "sssssis", values->email,
-                               first, last, name, values->locale, (apr_int64_t)now, values->id));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_REVIVE, scratch_pool, "sssssis",
+                               values->email, first, last, name, values->locale, (apr_int64_t)now,
+                               values->id));
         /* Who comes back is in no group that nobody named now. */
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_GROUPS_DELETE, scratch_pool, "s", values->id));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_GROUPS_DELETE, scratch_pool, "s",
+                               values->id));
     }
     B2B_ERR(roles_set(conn, values->id, values->roles, scratch_pool));
     b2b_db_touch(conn, "host"); /* who signed in before and was nobody is asked for again */
@@ -193,7 +199,8 @@ static b2b_error_t *change_begin(b2b_host_user_t **user, b2b_db_conn_t *conn, co
         B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_VERSION, scratch_pool, "s", id));
         return b2b_store_lost(rows, "host user", scratch_pool);
     }
-    if (!loses || (*user)->state != B2B_STATE_ACTIVE || !((*user)->roles & B2B_HOST_ADMINISTRATOR)) {
+    if (!loses || (*user)->state != B2B_STATE_ACTIVE ||
+        !((*user)->roles & B2B_HOST_ADMINISTRATOR)) {
         return NULL;
     }
     B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_ADMINISTRATORS, scratch_pool, ""));
@@ -207,8 +214,8 @@ static b2b_error_t *change_begin(b2b_host_user_t **user, b2b_db_conn_t *conn, co
 }
 
 /* AFFECTED rows of ID were changed: touch what depends on it. */
-static b2b_error_t *change_end(b2b_db_conn_t *conn, const b2b_host_user_t *user, apr_int64_t affected,
-                               apr_pool_t *scratch_pool)
+static b2b_error_t *change_end(b2b_db_conn_t *conn, const b2b_host_user_t *user,
+                               apr_int64_t affected, apr_pool_t *scratch_pool)
 {
     if (affected == 0) {
         b2b_db_rows_t *rows;
@@ -229,19 +236,20 @@ b2b_error_t *b2b_host_user_update(b2b_db_conn_t *conn, b2b_host_user_t *values, 
 
     B2B_ERR(change_begin(&old, conn, values->id, version, !(values->roles & B2B_HOST_ADMINISTRATOR),
                          scratch_pool));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_UPDATE, scratch_pool, "ssssisii",
-                           b2b_text_or_empty(values->first_name), b2b_text_or_empty(values->last_name),
-                           b2b_person_folded(values->first_name, values->last_name, old->email,
-                                             scratch_pool),
-                           values->locale, (apr_int64_t)now, values->id, B2B_VERSION_RANGE(version)));
+    B2B_ERR(
+        b2b_db_execute(&affected, conn, STMT_HOST_USER_UPDATE, scratch_pool, "ssssisii",
+                       b2b_text_or_empty(values->first_name), b2b_text_or_empty(values->last_name),
+                       b2b_person_folded(values->first_name, values->last_name, old->email,
+                                         scratch_pool),
+                       values->locale, (apr_int64_t)now, values->id, B2B_VERSION_RANGE(version)));
     B2B_ERR(change_end(conn, old, affected, scratch_pool));
     values->version = old->version + 1;
     values->modified_at = now;
     return roles_set(conn, values->id, values->roles, scratch_pool);
 }
 
-b2b_error_t *b2b_host_user_groups_set(b2b_db_conn_t *conn, const char *id, const apr_array_header_t *groups,
-                                      apr_pool_t *scratch_pool)
+b2b_error_t *b2b_host_user_groups_set(b2b_db_conn_t *conn, const char *id,
+                                      const apr_array_header_t *groups, apr_pool_t *scratch_pool)
 {
     b2b_host_user_t *user;
     b2b_db_rows_t *rows;
@@ -301,13 +309,14 @@ b2b_error_t *b2b_host_user_delete(b2b_db_conn_t *conn, const char *id, apr_int64
     apr_int64_t affected;
 
     B2B_ERR(change_begin(&user, conn, id, version, TRUE, scratch_pool));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_DELETE, scratch_pool, "iisii", now, now, id,
-                           B2B_VERSION_RANGE(version)));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_DELETE, scratch_pool, "iisii", now, now,
+                           id, B2B_VERSION_RANGE(version)));
     return change_end(conn, user, affected, scratch_pool);
 }
 
-b2b_error_t *b2b_host_user_link(b2b_host_user_t **user, b2b_db_conn_t *conn, const b2b_identity_t *identity,
-                                apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+b2b_error_t *b2b_host_user_link(b2b_host_user_t **user, b2b_db_conn_t *conn,
+                                const b2b_identity_t *identity, apr_pool_t *result_pool,
+                                apr_pool_t *scratch_pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     b2b_host_user_t *linked;
@@ -325,8 +334,9 @@ b2b_error_t *b2b_host_user_link(b2b_host_user_t **user, b2b_db_conn_t *conn, con
     }
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_FORGET, scratch_pool, "ss", identity->issuer,
                            identity->subject));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_LINK, scratch_pool, "ssissis", identity->issuer,
-                           identity->subject, now, b2b_text_or_empty(identity->first_name),
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_LINK, scratch_pool, "ssissis",
+                           identity->issuer, identity->subject, now,
+                           b2b_text_or_empty(identity->first_name),
                            b2b_text_or_empty(identity->last_name), now,
                            b2b_text_fold(identity->email, scratch_pool)));
     if (affected == 0) {

@@ -34,14 +34,16 @@ b2b_error_t *b2b_idempotency_put(b2b_db_conn_t *conn, const char *scope, const c
 
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_IDEMPOTENCY_FORGET, scratch_pool, "ssi", scope, key,
                            now - (apr_int64_t)DAY));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_IDEMPOTENCY_INSERT, scratch_pool, "sssissi", scope, key,
-                           answer->request_hash, (apr_int64_t)answer->status,
-                           b2b_text_or_empty(answer->headers), b2b_text_or_empty(answer->body), now));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_IDEMPOTENCY_INSERT, scratch_pool, "sssissi", scope,
+                           key, answer->request_hash, (apr_int64_t)answer->status,
+                           b2b_text_or_empty(answer->headers), b2b_text_or_empty(answer->body),
+                           now));
     if (affected == 0) {
-        return b2b_error_typed(b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
-                                                "A request with the same Idempotency-Key is being answered. "
-                                                "Try again."),
-                               "idempotency-key-in-use");
+        return b2b_error_typed(
+            b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
+                             "A request with the same Idempotency-Key is being answered. "
+                             "Try again."),
+            "idempotency-key-in-use");
     }
     return NULL;
 }

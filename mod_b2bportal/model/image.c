@@ -6,8 +6,9 @@
 b2b_error_t *b2b_image_add(b2b_db_conn_t *conn, b2b_image_t *values, apr_pool_t *scratch_pool)
 {
     values->created_at = b2b_clock_now();
-    return b2b_db_execute(NULL, conn, STMT_IMAGE_INSERT, scratch_pool, "ssiiii", values->file, values->type,
-                          values->width, values->height, values->bytes, (apr_int64_t)values->created_at);
+    return b2b_db_execute(NULL, conn, STMT_IMAGE_INSERT, scratch_pool, "ssiiii", values->file,
+                          values->type, values->width, values->height, values->bytes,
+                          (apr_int64_t)values->created_at);
 }
 
 b2b_error_t *b2b_image_get(b2b_image_t **image, b2b_db_conn_t *conn, const char *file,
@@ -41,8 +42,9 @@ b2b_error_t *b2b_image_check(b2b_db_conn_t *conn, const char *file, const char *
         return NULL;
     }
     B2B_ERR(b2b_image_get(&image, conn, file, scratch_pool, scratch_pool));
-    return image ? NULL
-                 : b2b_error_invalid(scratch_pool, field, "There is no such image. Upload it first.");
+    return image
+               ? NULL
+               : b2b_error_invalid(scratch_pool, field, "There is no such image. Upload it first.");
 }
 
 b2b_error_t *b2b_image_sweep(apr_array_header_t **files, b2b_db_conn_t *conn, int limit,

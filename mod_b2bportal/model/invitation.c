@@ -5,11 +5,11 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {
-    {"created_at", STMT_INVITATION_LIST_CREATED_UP, STMT_INVITATION_LIST_CREATED_DOWN, 0},
-    {NULL, 0, 0, 0}};
+static const b2b_sort_t sorts[] = {{"created_at", STMT_INVITATION_LIST_CREATED_UP,
+                                    STMT_INVITATION_LIST_CREATED_DOWN, 0},
+                                   {NULL, 0, 0, 0}};
 
-#define COLUMNS 29
+#define COLUMNS     29
 #define TOKEN_BYTES 24 /* 192 bits */
 
 static b2b_invitation_t *invitation_of(const b2b_db_rows_t *rows, apr_pool_t *result_pool)
@@ -52,15 +52,17 @@ static b2b_invitation_t *invitation_of(const b2b_db_rows_t *rows, apr_pool_t *re
 }
 
 static b2b_error_t *links_end(b2b_db_conn_t *conn, const char *portal_id, const char *id,
-                                apr_pool_t *scratch_pool)
+                              apr_pool_t *scratch_pool)
 {
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_INVITATION_TOKENS_DELETE, scratch_pool, "ss", portal_id, id));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_INVITATION_TOKENS_DELETE, scratch_pool, "ss", portal_id,
+                           id));
     return b2b_mail_cancel(conn, portal_id, id, scratch_pool);
 }
 
 b2b_error_t *b2b_invitation_create(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
-                                   const char *portal_id, const char *member_id, const char *invited_by,
-                                   const char *message, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+                                   const char *portal_id, const char *member_id,
+                                   const char *invited_by, const char *message,
+                                   apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     const char *id = b2b_id_create(scratch_pool);
@@ -82,14 +84,16 @@ b2b_error_t *b2b_invitation_create(b2b_invitation_t **invitation, b2b_db_conn_t 
     if (old) {
         B2B_ERR(b2b_invitation_revoke(conn, portal_id, old->id, scratch_pool));
     }
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_INVITATION_INSERT, scratch_pool, "sssssssiii", portal_id, id,
-                           member_id, member->email, b2b_text_fold(member->email, scratch_pool), invited_by,
-                           message, now + (apr_int64_t)B2B_INVITATION_LIFE, now, now));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_INVITATION_INSERT, scratch_pool, "sssssssiii",
+                           portal_id, id, member_id, member->email,
+                           b2b_text_fold(member->email, scratch_pool), invited_by, message,
+                           now + (apr_int64_t)B2B_INVITATION_LIFE, now, now));
     return b2b_invitation_get(invitation, conn, portal_id, id, result_pool, scratch_pool);
 }
 
-b2b_error_t *b2b_invitation_token_create(const char **token, b2b_db_conn_t *conn, const char *portal_id,
-                                         const char *invitation_id, int alone, apr_pool_t *result_pool,
+b2b_error_t *b2b_invitation_token_create(const char **token, b2b_db_conn_t *conn,
+                                         const char *portal_id, const char *invitation_id,
+                                         int alone, apr_pool_t *result_pool,
                                          apr_pool_t *scratch_pool)
 {
     const char *made = b2b_token_create(TOKEN_BYTES, result_pool);
@@ -98,20 +102,21 @@ b2b_error_t *b2b_invitation_token_create(const char **token, b2b_db_conn_t *conn
 
     *token = NULL;
     if (alone) {
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_INVITATION_TOKENS_DELETE, scratch_pool, "ss", portal_id,
-                               invitation_id));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_INVITATION_TOKENS_DELETE, scratch_pool, "ss",
+                               portal_id, invitation_id));
     }
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_INVITATION_TOKEN_INSERT, scratch_pool, "sissi",
-                           b2b_sha256_hex(made, strlen(made), scratch_pool), now, portal_id, invitation_id,
-                           now));
+                           b2b_sha256_hex(made, strlen(made), scratch_pool), now, portal_id,
+                           invitation_id, now));
     if (affected > 0) {
         *token = made;
     }
     return NULL;
 }
 
-static b2b_error_t *invitation_select(b2b_invitation_t **invitation, b2b_db_conn_t *conn, b2b_stmt_e stmt,
-                                      const char *portal_id, const char *key, apr_pool_t *result_pool)
+static b2b_error_t *invitation_select(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
+                                      b2b_stmt_e stmt, const char *portal_id, const char *key,
+                                      apr_pool_t *result_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -120,8 +125,9 @@ static b2b_error_t *invitation_select(b2b_invitation_t **invitation, b2b_db_conn
     return NULL;
 }
 
-b2b_error_t *b2b_invitation_get(b2b_invitation_t **invitation, b2b_db_conn_t *conn, const char *portal_id,
-                                const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+b2b_error_t *b2b_invitation_get(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
+                                const char *portal_id, const char *id, apr_pool_t *result_pool,
+                                apr_pool_t *scratch_pool)
 {
     (void)scratch_pool;
     return invitation_select(invitation, conn, STMT_INVITATION_SELECT, portal_id, id, result_pool);
@@ -132,30 +138,30 @@ b2b_error_t *b2b_invitation_of_member(b2b_invitation_t **invitation, b2b_db_conn
                                       apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     (void)scratch_pool;
-    return invitation_select(invitation, conn, STMT_INVITATION_SELECT_BY_MEMBER, portal_id, member_id,
-                             result_pool);
+    return invitation_select(invitation, conn, STMT_INVITATION_SELECT_BY_MEMBER, portal_id,
+                             member_id, result_pool);
 }
 
 b2b_error_t *b2b_invitation_by_token(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
-                                     const char *portal_id, const char *token, apr_pool_t *result_pool,
-                                     apr_pool_t *scratch_pool)
+                                     const char *portal_id, const char *token,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INVITATION_SELECT_BY_TOKEN, result_pool, "sss", portal_id,
-                         portal_id, b2b_sha256_hex(token, strlen(token), scratch_pool)));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INVITATION_SELECT_BY_TOKEN, result_pool, "sss",
+                         portal_id, portal_id, b2b_sha256_hex(token, strlen(token), scratch_pool)));
     *invitation = b2b_db_next(rows) ? invitation_of(rows, result_pool) : NULL;
     return NULL;
 }
 
 b2b_error_t *b2b_invitation_of_email(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
-                                     const char *portal_id, const char *email, apr_pool_t *result_pool,
-                                     apr_pool_t *scratch_pool)
+                                     const char *portal_id, const char *email,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INVITATION_SELECT_BY_EMAIL, result_pool, "sss", portal_id,
-                         portal_id, b2b_text_fold(email, scratch_pool)));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INVITATION_SELECT_BY_EMAIL, result_pool, "sss",
+                         portal_id, portal_id, b2b_text_fold(email, scratch_pool)));
     *invitation = b2b_db_next(rows) ? invitation_of(rows, result_pool) : NULL;
     return NULL;
 }
@@ -179,8 +185,8 @@ b2b_error_t *b2b_invitation_list(b2b_page_t **page, b2b_db_conn_t *conn, const c
         over = "not over";
     }
     B2B_ERR(b2b_db_query(&rows, conn, sorts[0].down, result_pool, "ssssssssisssssi", portal_id,
-                         newest.after_key, portal_id, b2b_list_after(&newest), state, state, over, over,
-                         (apr_int64_t)b2b_clock_now(), b2b_any(list->partner_id),
+                         newest.after_key, portal_id, b2b_list_after(&newest), state, state, over,
+                         over, (apr_int64_t)b2b_clock_now(), b2b_any(list->partner_id),
                          b2b_any(list->partner_id), like, like, like, b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
@@ -241,25 +247,27 @@ static b2b_error_t *member_link(b2b_db_conn_t *conn, const b2b_invitation_t *inv
     const char *first, *last;
     apr_int64_t affected;
 
-    B2B_ERR(b2b_member_get(&member, conn, portal_id, invitation->member_id, scratch_pool, scratch_pool));
+    B2B_ERR(b2b_member_get(&member, conn, portal_id, invitation->member_id, scratch_pool,
+                           scratch_pool));
     if (!member) {
         return b2b_store_missing("member", scratch_pool);
     }
     first = *member->first_name ? member->first_name : b2b_text_or_empty(identity->first_name);
     last = *member->last_name ? member->last_name : b2b_text_or_empty(identity->last_name);
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_MEMBER_FORGET, scratch_pool, "sss", portal_id, identity->issuer,
-                           identity->subject));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_MEMBER_LINK, scratch_pool, "ssisssiss", identity->issuer,
-                           identity->subject, now, first, last,
-                           b2b_person_folded(first, last, member->email, scratch_pool), now, portal_id,
-                           member->id));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_MEMBER_FORGET, scratch_pool, "sss", portal_id,
+                           identity->issuer, identity->subject));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_MEMBER_LINK, scratch_pool, "ssisssiss",
+                           identity->issuer, identity->subject, now, first, last,
+                           b2b_person_folded(first, last, member->email, scratch_pool), now,
+                           portal_id, member->id));
     if (affected != 1) {
-        return b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL, "The invitation was answered already.");
+        return b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
+                                "The invitation was answered already.");
     }
     /* A cache may remember that nobody in this portal has the identity. */
     b2b_touch_identity(conn, portal_id, identity->issuer, identity->subject, scratch_pool);
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_PARTNER_ACTIVATE, scratch_pool, "iss", now, portal_id,
-                           member->partner_id));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_PARTNER_ACTIVATE, scratch_pool, "iss", now,
+                           portal_id, member->partner_id));
     if (affected) {
         b2b_touch_portal(conn, portal_id, scratch_pool);
     }
@@ -285,8 +293,9 @@ b2b_error_t *b2b_invitation_answer(int *answered, b2b_db_conn_t *conn, const cha
                              identity->issuer, identity->subject));
         if (b2b_db_next(rows) && strcmp(b2b_db_text(rows, 0), invitation->member_id) != 0) {
             return b2b_error_typed(
-                b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
-                                 "You are signed in as somebody who is a member of this portal already."),
+                b2b_error_create(
+                    scratch_pool, B2B_E_CONFLICT, NULL,
+                    "You are signed in as somebody who is a member of this portal already."),
                 "identity-taken");
         }
     }

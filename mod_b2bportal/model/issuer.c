@@ -35,7 +35,8 @@ static b2b_error_t *issuers_check(const apr_array_header_t *issuers, apr_pool_t 
         for (j = 0; j < i; j++) {
             if (strcmp(APR_ARRAY_IDX(issuers, i, b2b_issuer_t).issuer,
                        APR_ARRAY_IDX(issuers, j, b2b_issuer_t).issuer) == 0) {
-                return b2b_error_invalid(scratch_pool, apr_psprintf(scratch_pool, "issuers/%d/issuer", i),
+                return b2b_error_invalid(scratch_pool,
+                                         apr_psprintf(scratch_pool, "issuers/%d/issuer", i),
                                          "This issuer is listed twice.");
             }
         }
@@ -62,8 +63,9 @@ b2b_error_t *b2b_portal_issuers_set(b2b_db_conn_t *conn, const char *portal_id, 
     for (i = 0; i < issuers->nelts; i++) {
         const b2b_issuer_t *issuer = &APR_ARRAY_IDX(issuers, i, b2b_issuer_t);
 
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_PORTAL_ISSUER_INSERT, scratch_pool, "sissb", portal_id,
-                               (apr_int64_t)i, issuer->issuer, issuer->label, issuer->vouches_for_email));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_PORTAL_ISSUER_INSERT, scratch_pool, "sissb",
+                               portal_id, (apr_int64_t)i, issuer->issuer, issuer->label,
+                               issuer->vouches_for_email));
     }
     b2b_touch_portal(conn, portal_id, scratch_pool);
     return NULL;

@@ -12,8 +12,8 @@ typedef struct {
     const char *subject;
 } before_t;
 
-static b2b_error_t *before_get(before_t *before, b2b_db_conn_t *conn, const char *portal_id, const char *id,
-                               apr_int64_t version, apr_pool_t *scratch_pool)
+static b2b_error_t *before_get(before_t *before, b2b_db_conn_t *conn, const char *portal_id,
+                               const char *id, apr_int64_t version, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -53,10 +53,12 @@ static b2b_error_t *references_check(b2b_db_conn_t *conn, const b2b_member_t *va
     B2B_ERR(b2b_db_query(&rows, conn, STMT_PARTNER_VERSION, scratch_pool, "ss", values->portal_id,
                          values->partner_id));
     if (!b2b_db_next(rows)) {
-        return b2b_error_invalid(scratch_pool, "partner_id", "There is no such partner in this portal.");
+        return b2b_error_invalid(scratch_pool, "partner_id",
+                                 "There is no such partner in this portal.");
     }
     if (values->sponsor_id) {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_VERSION, scratch_pool, "s", values->sponsor_id));
+        B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_VERSION, scratch_pool, "s",
+                             values->sponsor_id));
         if (!b2b_db_next(rows)) {
             return b2b_error_invalid(scratch_pool, "sponsor", "There is no such host user.");
         }
@@ -74,11 +76,12 @@ static b2b_error_t *member_insert(b2b_db_conn_t *conn, const b2b_member_t *value
 
     return b2b_db_execute(NULL, conn, STMT_MEMBER_INSERT, scratch_pool, "ssssssssstssii",
                           values->portal_id, id, values->partner_id, values->email, folded,
-                          b2b_text_or_empty(values->first_name), b2b_text_or_empty(values->last_name),
+                          b2b_text_or_empty(values->first_name),
+                          b2b_text_or_empty(values->last_name),
                           b2b_person_folded(values->first_name, values->last_name, values->email,
                                             scratch_pool),
-                          b2b_member_role_word(values->role), values->valid_until, values->sponsor_id,
-                          values->locale, now, now);
+                          b2b_member_role_word(values->role), values->valid_until,
+                          values->sponsor_id, values->locale, now, now);
 }
 
 /* The row of a removed member is invited again: nothing of what it could do before comes back by itself. */
@@ -90,9 +93,11 @@ static b2b_error_t *member_revive(b2b_db_conn_t *conn, const b2b_member_t *value
                            b2b_text_or_empty(values->last_name),
                            b2b_person_folded(values->first_name, values->last_name, values->email,
                                              scratch_pool),
-                           b2b_member_role_word(values->role), values->valid_until, values->sponsor_id,
-                           values->locale, (apr_int64_t)b2b_clock_now(), values->portal_id, id));
-    return b2b_db_execute(NULL, conn, STMT_MEMBER_GROUPS_CLEAR, scratch_pool, "ss", values->portal_id, id);
+                           b2b_member_role_word(values->role), values->valid_until,
+                           values->sponsor_id, values->locale, (apr_int64_t)b2b_clock_now(),
+                           values->portal_id, id));
+    return b2b_db_execute(NULL, conn, STMT_MEMBER_GROUPS_CLEAR, scratch_pool, "ss",
+                          values->portal_id, id);
 }
 
 static b2b_error_t *groups_insert(b2b_db_conn_t *conn, const char *portal_id, const char *id,
@@ -102,8 +107,9 @@ static b2b_error_t *groups_insert(b2b_db_conn_t *conn, const char *portal_id, co
     int i;
 
     for (i = 0; groups && i < groups->nelts; i++) {
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_GROUP_MEMBER_INSERT, scratch_pool, "ssss", portal_id,
-                               APR_ARRAY_IDX(groups, i, const char *), id, b2b_source_word(source)));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_GROUP_MEMBER_INSERT, scratch_pool, "ssss",
+                               portal_id, APR_ARRAY_IDX(groups, i, const char *), id,
+                               b2b_source_word(source)));
     }
     return NULL;
 }
@@ -118,7 +124,8 @@ b2b_error_t *b2b_member_invite(b2b_invited_e *result, b2b_member_t **member, b2b
 
     B2B_ERR(references_check(conn, values, scratch_pool));
     B2B_ERR(b2b_groups_check(conn, values->portal_id, groups, scratch_pool));
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_MEMBER_FIND, scratch_pool, "ss", values->portal_id, folded));
+    B2B_ERR(
+        b2b_db_query(&rows, conn, STMT_MEMBER_FIND, scratch_pool, "ss", values->portal_id, folded));
     if (!b2b_db_next(rows)) {
         *result = B2B_INVITED_NEW;
         id = b2b_id_create(scratch_pool);
@@ -159,13 +166,14 @@ b2b_error_t *b2b_member_update(b2b_db_conn_t *conn, b2b_member_t *values, apr_in
 
     B2B_ERR(before_get(&before, conn, values->portal_id, values->id, version, scratch_pool));
     B2B_ERR(references_check(conn, values, scratch_pool));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_MEMBER_UPDATE, scratch_pool, "ssssstssissii",
-                           b2b_text_or_empty(values->first_name), b2b_text_or_empty(values->last_name),
-                           b2b_person_folded(values->first_name, values->last_name, values->email,
-                                             scratch_pool),
-                           b2b_member_role_word(values->role), values->partner_id, values->valid_until,
-                           values->sponsor_id, values->locale, (apr_int64_t)now, values->portal_id,
-                           values->id, B2B_VERSION_RANGE(version)));
+    B2B_ERR(
+        b2b_db_execute(&affected, conn, STMT_MEMBER_UPDATE, scratch_pool, "ssssstssissii",
+                       b2b_text_or_empty(values->first_name), b2b_text_or_empty(values->last_name),
+                       b2b_person_folded(values->first_name, values->last_name, values->email,
+                                         scratch_pool),
+                       b2b_member_role_word(values->role), values->partner_id, values->valid_until,
+                       values->sponsor_id, values->locale, (apr_int64_t)now, values->portal_id,
+                       values->id, B2B_VERSION_RANGE(version)));
     B2B_ERR(change_end(conn, &before, values->portal_id, values->id, affected, scratch_pool));
     if (before.issuer) {
         /* Somebody who has accepted moved to a partner that waits for its first one. */
@@ -188,12 +196,12 @@ b2b_error_t *b2b_member_groups_set(b2b_db_conn_t *conn, const char *portal_id, c
 
     B2B_ERR(before_get(&before, conn, portal_id, id, B2B_VERSION_ANY, scratch_pool));
     B2B_ERR(b2b_groups_check(conn, portal_id, groups, scratch_pool));
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_MEMBER_GROUPS_DELETE, scratch_pool, "sss", portal_id, id,
-                           b2b_source_word(source)));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_MEMBER_GROUPS_DELETE, scratch_pool, "sss", portal_id,
+                           id, b2b_source_word(source)));
     B2B_ERR(groups_insert(conn, portal_id, id, source, groups, scratch_pool));
     b2b_touch_identity(conn, portal_id, before.issuer, before.subject, scratch_pool);
-    return b2b_db_execute(NULL, conn, STMT_MEMBER_RAISE, scratch_pool, "iss", (apr_int64_t)b2b_clock_now(),
-                          portal_id, id);
+    return b2b_db_execute(NULL, conn, STMT_MEMBER_RAISE, scratch_pool, "iss",
+                          (apr_int64_t)b2b_clock_now(), portal_id, id);
 }
 
 b2b_error_t *b2b_member_suspend(b2b_db_conn_t *conn, const char *portal_id, const char *id,
@@ -204,7 +212,8 @@ b2b_error_t *b2b_member_suspend(b2b_db_conn_t *conn, const char *portal_id, cons
 
     B2B_ERR(before_get(&before, conn, portal_id, id, version, scratch_pool));
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_MEMBER_SUSPEND, scratch_pool, "issii",
-                           (apr_int64_t)b2b_clock_now(), portal_id, id, B2B_VERSION_RANGE(version)));
+                           (apr_int64_t)b2b_clock_now(), portal_id, id,
+                           B2B_VERSION_RANGE(version)));
     return change_end(conn, &before, portal_id, id, affected, scratch_pool);
 }
 
@@ -216,7 +225,8 @@ b2b_error_t *b2b_member_resume(b2b_db_conn_t *conn, const char *portal_id, const
 
     B2B_ERR(before_get(&before, conn, portal_id, id, version, scratch_pool));
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_MEMBER_RESUME, scratch_pool, "issii",
-                           (apr_int64_t)b2b_clock_now(), portal_id, id, B2B_VERSION_RANGE(version)));
+                           (apr_int64_t)b2b_clock_now(), portal_id, id,
+                           B2B_VERSION_RANGE(version)));
     return change_end(conn, &before, portal_id, id, affected, scratch_pool);
 }
 
@@ -229,8 +239,8 @@ b2b_error_t *b2b_member_remove(b2b_db_conn_t *conn, const char *portal_id, const
     before_t before;
 
     B2B_ERR(before_get(&before, conn, portal_id, id, version, scratch_pool));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_MEMBER_REMOVE, scratch_pool, "iissii", now, now, portal_id,
-                           id, B2B_VERSION_RANGE(version)));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_MEMBER_REMOVE, scratch_pool, "iissii", now, now,
+                           portal_id, id, B2B_VERSION_RANGE(version)));
     B2B_ERR(change_end(conn, &before, portal_id, id, affected, scratch_pool));
     B2B_ERR(b2b_invitation_of_member(&invitation, conn, portal_id, id, scratch_pool, scratch_pool));
     return invitation ? b2b_invitation_revoke(conn, portal_id, invitation->id, scratch_pool) : NULL;

@@ -5,12 +5,12 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {
-    {"email", STMT_MEMBER_LIST_EMAIL_UP, STMT_MEMBER_LIST_EMAIL_DOWN, 0},
-    {"last_name", STMT_MEMBER_LIST_NAME_UP, STMT_MEMBER_LIST_NAME_DOWN, 0},
-    {"last_sign_in_at", STMT_MEMBER_LIST_SIGN_IN_UP, STMT_MEMBER_LIST_SIGN_IN_DOWN, 1},
-    {"created_at", STMT_MEMBER_LIST_CREATED_UP, STMT_MEMBER_LIST_CREATED_DOWN, 0},
-    {NULL, 0, 0, 0}};
+static const b2b_sort_t sorts[] =
+    {{"email", STMT_MEMBER_LIST_EMAIL_UP, STMT_MEMBER_LIST_EMAIL_DOWN, 0},
+     {"last_name", STMT_MEMBER_LIST_NAME_UP, STMT_MEMBER_LIST_NAME_DOWN, 0},
+     {"last_sign_in_at", STMT_MEMBER_LIST_SIGN_IN_UP, STMT_MEMBER_LIST_SIGN_IN_DOWN, 1},
+     {"created_at", STMT_MEMBER_LIST_CREATED_UP, STMT_MEMBER_LIST_CREATED_DOWN, 0},
+     {NULL, 0, 0, 0}};
 
 #define COLUMNS 26
 
@@ -63,9 +63,9 @@ static b2b_error_t *batch_load(b2b_db_conn_t *conn, b2b_member_t *const *members
         id[i] = members[i < count ? i : count - 1]->id;
     }
     B2B_ERR(b2b_db_query(&rows, conn, STMT_MEMBER_GROUPS_20, result_pool, "sssssssssssssssssssss",
-                         members[0]->portal_id, id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7],
-                         id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15], id[16], id[17],
-                         id[18], id[19]));
+                         members[0]->portal_id, id[0], id[1], id[2], id[3], id[4], id[5], id[6],
+                         id[7], id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15],
+                         id[16], id[17], id[18], id[19]));
     while (b2b_db_next(rows)) {
         apr_array_header_t *groups = apr_hash_get(by_id, b2b_db_text(rows, 0), APR_HASH_KEY_STRING);
 
@@ -93,7 +93,8 @@ static b2b_error_t *groups_load(b2b_db_conn_t *conn, b2b_member_t *const *member
     if (count == 0) {
         return NULL;
     }
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_PORTAL_SELECT_BY_ID, scratch_pool, "s", members[0]->portal_id));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_PORTAL_SELECT_BY_ID, scratch_pool, "s",
+                         members[0]->portal_id));
     if (b2b_db_next(rows)) {
         automatic = b2b_group_automatic_name(b2b_db_text(rows, 2), result_pool);
     }
@@ -112,7 +113,8 @@ static b2b_error_t *groups_load(b2b_db_conn_t *conn, b2b_member_t *const *member
         apr_hash_set(by_id, members[i]->id, APR_HASH_KEY_STRING, groups);
     }
     for (i = 0; i < count; i += BATCH) {
-        B2B_ERR(batch_load(conn, members + i, count - i < BATCH ? count - i : BATCH, by_id, result_pool));
+        B2B_ERR(batch_load(conn, members + i, count - i < BATCH ? count - i : BATCH, by_id,
+                           result_pool));
     }
     return NULL;
 }
@@ -135,18 +137,21 @@ static b2b_error_t *member_select(b2b_member_t **member, b2b_db_conn_t *conn, b2
 b2b_error_t *b2b_member_get(b2b_member_t **member, b2b_db_conn_t *conn, const char *portal_id,
                             const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
-    return member_select(member, conn, STMT_MEMBER_SELECT, portal_id, id, result_pool, scratch_pool);
+    return member_select(member, conn, STMT_MEMBER_SELECT, portal_id, id, result_pool,
+                         scratch_pool);
 }
 
 b2b_error_t *b2b_member_by_email(b2b_member_t **member, b2b_db_conn_t *conn, const char *portal_id,
-                                 const char *email, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+                                 const char *email, apr_pool_t *result_pool,
+                                 apr_pool_t *scratch_pool)
 {
     return member_select(member, conn, STMT_MEMBER_SELECT_BY_EMAIL, portal_id,
                          b2b_text_fold(email, scratch_pool), result_pool, scratch_pool);
 }
 
 b2b_error_t *b2b_member_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
-                             const b2b_list_t *list, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+                             const b2b_list_t *list, apr_pool_t *result_pool,
+                             apr_pool_t *scratch_pool)
 {
     const b2b_sort_t *sort = b2b_sort_find(sorts, list);
     const char *like = b2b_like(list->q, scratch_pool);
@@ -163,10 +168,11 @@ b2b_error_t *b2b_member_list(b2b_page_t **page, b2b_db_conn_t *conn, const char 
         state = "active";
         group = "";
     }
-    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "sssssssssssssssi", portal_id,
-                         list->after_key, portal_id, b2b_list_after(list), state, state,
+    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "sssssssssssssssi",
+                         portal_id, list->after_key, portal_id, b2b_list_after(list), state, state,
                          b2b_any(list->partner_id), b2b_any(list->partner_id), b2b_any(list->role),
-                         b2b_any(list->role), group, group, like, like, like, b2b_list_limit(list)));
+                         b2b_any(list->role), group, group, like, like, like,
+                         b2b_list_limit(list)));
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_member_t *member = member_of(rows, result_pool);
 

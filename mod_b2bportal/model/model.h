@@ -25,9 +25,9 @@
 
 /** An OpenID Connect issuer, as a portal or the console lists it. */
 typedef struct {
-    const char *issuer;     /* compared byte by byte with the "iss" that mod_auth_openidc verified */
-    const char *label;      /* its name: the login page's button says "Sign in with LABEL" */
-    int vouches_for_email;  /* its addresses count as verified although it does not send email_verified */
+    const char *issuer; /* compared byte by byte with the "iss" that mod_auth_openidc verified */
+    const char *label;  /* its name: the login page's button says "Sign in with LABEL" */
+    int vouches_for_email; /* its addresses count as verified although it does not send email_verified */
 } b2b_issuer_t;
 
 #define B2B_ISSUERS_MAX 8 /* a login page with more buttons helps nobody */
@@ -35,21 +35,23 @@ typedef struct {
 /** The server's part of the configuration that the core needs. Immutable after start-up. */
 typedef struct {
     b2b_db_t *db;
-    const char *domain;           /* the portal domain, lower case, without port */
-    const char *url;              /* the console's base URL without a final slash */
-    const char *files;            /* folder of images and uploads; absolute */
-    const apr_array_header_t *issuers; /* of b2b_issuer_t: the console's, and the default of new portals */
-    const char *mail_from;        /* or NULL: no mail can be sent */
-    apr_size_t body_limit;        /* bytes of a JSON body */
+    const char *domain; /* the portal domain, lower case, without port */
+    const char *url;    /* the console's base URL without a final slash */
+    const char *files;  /* folder of images and uploads; absolute */
+    const apr_array_header_t
+        *issuers;          /* of b2b_issuer_t: the console's, and the default of new portals */
+    const char *mail_from; /* or NULL: no mail can be sent */
+    apr_size_t body_limit; /* bytes of a JSON body */
 } b2b_site_t;
 
 /** The base URL of the portal TECHNICAL_NAME ("https://acme.portals.example:8443"), in POOL. */
-const char *b2b_site_portal_url(const b2b_site_t *site, const char *technical_name, apr_pool_t *pool);
+const char *b2b_site_portal_url(const b2b_site_t *site, const char *technical_name,
+                                apr_pool_t *pool);
 
 /* identity: who somebody is, before anything is known about them ------------------------------- */
 
 typedef enum {
-    B2B_VERIFIED_NO,     /* the claim is there and is not the boolean true: false, "true", 1, null, … */
+    B2B_VERIFIED_NO, /* the claim is there and is not the boolean true: false, "true", 1, null, … */
     B2B_VERIFIED_ABSENT, /* the provider does not send it */
     B2B_VERIFIED_YES     /* the boolean true */
 } b2b_verified_e;
@@ -58,9 +60,9 @@ typedef enum {
 typedef struct {
     const char *issuer;
     const char *subject;
-    const char *email;       /* or NULL; below are filled only where the payload was parsed */
-    const char *first_name;  /* or NULL */
-    const char *last_name;   /* or NULL */
+    const char *email;      /* or NULL; below are filled only where the payload was parsed */
+    const char *first_name; /* or NULL */
+    const char *last_name;  /* or NULL */
     b2b_verified_e email_verified;
 } b2b_identity_t;
 
@@ -103,9 +105,9 @@ const char *b2b_state_word(b2b_state_e state);        /* of portals, partners, h
 const char *b2b_member_state_word(b2b_state_e state); /* of members */
 
 typedef enum {
-    B2B_MAIL_NONE,   /* no mail, or cancelled */
+    B2B_MAIL_NONE, /* no mail, or cancelled */
     B2B_MAIL_QUEUED,
-    B2B_MAIL_SENDING,/* a worker holds it now */
+    B2B_MAIL_SENDING, /* a worker holds it now */
     B2B_MAIL_SENT,
     B2B_MAIL_FAILED
 } b2b_mail_state_e;
@@ -141,10 +143,10 @@ typedef struct {
     const char *name;
     const char *dashboard_id;
     apr_int64_t dashboard_version;
-    const char *target;       /* a place: the path its card links to; NULL for a page */
-    const char *partner_id;   /* for this partner only; NULL: for all */
+    const char *target;     /* a place: the path its card links to; NULL for a page */
+    const char *partner_id; /* for this partner only; NULL: for all */
     int welcome_page;
-    int everyone;             /* S6: an explicit flag. FALSE and no groups means nobody */
+    int everyone;                     /* S6: an explicit flag. FALSE and no groups means nobody */
     const apr_array_header_t *groups; /* ids, const char *, ascending */
 } b2b_snapshot_placement_t;
 
@@ -154,22 +156,24 @@ typedef struct {
     const char *technical_name;
     const char *name;
     const char *color;
-    const char *logout_url;    /* or NULL */
-    const char *logo;          /* file, or NULL */
-    const char *home_cover;    /* file, or NULL */
+    const char *logout_url; /* or NULL */
+    const char *logo;       /* file, or NULL */
+    const char *home_cover; /* file, or NULL */
     const char *contact_name;
     const char *contact_email;
     const char *locale;
-    const char *host_name;     /* the organisation's name (settings) */
+    const char *host_name;       /* the organisation's name (settings) */
     const char *automatic_group; /* "All <name> users" (S5) */
     b2b_state_e state;
-    const apr_array_header_t *issuers;    /* of b2b_issuer_t */
-    apr_hash_t *partners;                 /* id → const b2b_snapshot_partner_t * */
-    apr_hash_t *partners_by_name;         /* folded name → the same */
-    apr_hash_t *groups_by_name;           /* folded name → id, const char *; not the automatic one */
-    apr_hash_t *group_names;              /* id → name */
-    const apr_array_header_t *placements; /* of b2b_snapshot_placement_t, in their order on the home page */
-    apr_hash_t *placements_by_name;       /* folded name → const apr_array_header_t * of placements: a name
+    const apr_array_header_t *issuers; /* of b2b_issuer_t */
+    apr_hash_t *partners;              /* id → const b2b_snapshot_partner_t * */
+    apr_hash_t *partners_by_name;      /* folded name → the same */
+    apr_hash_t *groups_by_name;        /* folded name → id, const char *; not the automatic one */
+    apr_hash_t *group_names;           /* id → name */
+    const apr_array_header_t
+        *placements; /* of b2b_snapshot_placement_t, in their order on the home page */
+    apr_hash_t
+        *placements_by_name; /* folded name → const apr_array_header_t * of placements: a name
                                              may be placed for several partners */
 } b2b_portal_snapshot_t;
 
@@ -195,17 +199,18 @@ typedef struct {
     b2b_member_role_e role; /* of a member */
     int host_roles;         /* of a host user: bits of b2b_host_role_e */
     b2b_state_e state;
-    apr_time_t valid_until; /* 0: no end */
+    apr_time_t valid_until;           /* 0: no end */
     const apr_array_header_t *groups; /* ids, const char *, ascending; not the automatic group */
 } b2b_principal_t;
 
 /** The generation key of the principal (PORTAL_ID or NULL for the host, issuer, subject). In POOL. */
-const char *b2b_identity_key(const char *portal_id, const b2b_identity_t *identity, apr_pool_t *pool);
+const char *b2b_identity_key(const char *portal_id, const b2b_identity_t *identity,
+                             apr_pool_t *pool);
 
 /** Set *PRINCIPAL to the member of PORTAL_ID (NULL: the host user) who has IDENTITY; NULL if there is none. */
-b2b_error_t *b2b_principal_load(b2b_principal_t **principal, b2b_db_conn_t *conn, const char *portal_id,
-                                const b2b_identity_t *identity, apr_pool_t *result_pool,
-                                apr_pool_t *scratch_pool);
+b2b_error_t *b2b_principal_load(b2b_principal_t **principal, b2b_db_conn_t *conn,
+                                const char *portal_id, const b2b_identity_t *identity,
+                                apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 /* stores: what they share ---------------------------------------------------------------------- */
 
@@ -216,13 +221,14 @@ b2b_error_t *b2b_principal_load(b2b_principal_t **principal, b2b_db_conn_t *conn
 
 /** What of a list is wanted. Each store names the filters and sorts it knows; others are left NULL or 0. */
 typedef struct {
-    const char *q;            /* part of a name or address, in any case; NULL: all */
-    const char *sort;         /* a word of the store; NULL: its first one */
+    const char *q;    /* part of a name or address, in any case; NULL: all */
+    const char *sort; /* a word of the store; NULL: its first one */
     int descending;
-    const char *after_key;    /* of the previous page: its next_key and next_id; NULL: the first page */
+    const char
+        *after_key; /* of the previous page: its next_key and next_id; NULL: the first page */
     const char *after_id;
-    int limit;                /* 1 to B2B_LIST_MAX */
-    const char *portal_id;    /* filters; NULL: any */
+    int limit;             /* 1 to B2B_LIST_MAX */
+    const char *portal_id; /* filters; NULL: any */
     const char *state;
     const char *role;
     const char *kind;
@@ -233,8 +239,8 @@ typedef struct {
     const char *outcome;
     const char *actor_id;
     const char *object_id;
-    apr_time_t from;          /* this or later; 0: any */
-    apr_time_t until;         /* before this; 0: any */
+    apr_time_t from;  /* this or later; 0: any */
+    apr_time_t until; /* before this; 0: any */
 } b2b_list_t;
 
 /** A page of a list: pointers to the noun's struct, and where the next page starts. */
@@ -242,15 +248,15 @@ typedef struct {
     apr_array_header_t *items; /* of b2b_…_t * */
     const char *next_key;      /* NULL: this is the last page */
     const char *next_id;
-    const char *last_key;      /* of the last item here, on the last page, too */
+    const char *last_key; /* of the last item here, on the last page, too */
     const char *last_id;
 } b2b_page_t;
 
 /** What an act would do now. Counts are of what exists and works now, not of rows. */
 typedef struct {
     apr_int64_t partners;
-    apr_int64_t members;     /* people who lose access */
-    apr_int64_t gaining;     /* people who gain access */
+    apr_int64_t members; /* people who lose access */
+    apr_int64_t gaining; /* people who gain access */
     apr_int64_t groups;
     apr_int64_t placements;
     apr_int64_t portals;

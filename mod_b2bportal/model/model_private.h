@@ -50,8 +50,8 @@ void b2b_page_add(b2b_page_t *page, void *item, const char *id, const b2b_sort_t
                   const b2b_db_rows_t *rows, int column);
 
 /** The two parameters "version >= and version <=" for VERSION. */
-#define B2B_VERSION_RANGE(version)                    \
-    (apr_int64_t)((version) < 0 ? 0 : (version)),     \
+#define B2B_VERSION_RANGE(version)                                                                 \
+    (apr_int64_t)((version) < 0 ? 0 : (version)),                                                  \
         (apr_int64_t)((version) < 0 ? APR_INT64_MAX : (version))
 
 /** A write changed no row. CURRENT is what its …_VERSION statement found: nothing, or another version. */
@@ -61,8 +61,8 @@ b2b_error_t *b2b_store_lost(b2b_db_rows_t *current, const char *noun, apr_pool_t
 b2b_error_t *b2b_store_missing(const char *noun, apr_pool_t *pool);
 
 /** B2B_E_CONFLICT (name-taken) if FOUND holds a row other than ID (NULL: any row). */
-b2b_error_t *b2b_store_taken(b2b_db_rows_t *found, const char *id, const char *field, const char *noun,
-                             const char *name, apr_pool_t *pool);
+b2b_error_t *b2b_store_taken(b2b_db_rows_t *found, const char *id, const char *field,
+                             const char *noun, const char *name, apr_pool_t *pool);
 
 /** "Anna Berg", or the address. */
 const char *b2b_person_name(const char *first_name, const char *last_name, const char *email,
@@ -78,8 +78,8 @@ const char *b2b_text_or_empty(const char *text);
 void b2b_touch_portal(b2b_db_conn_t *conn, const char *portal_id, apr_pool_t *scratch_pool);
 
 /** Touch the identity (ISSUER, SUBJECT) of PORTAL_ID, or of the host; nothing if ISSUER is NULL. */
-void b2b_touch_identity(b2b_db_conn_t *conn, const char *portal_id, const char *issuer, const char *subject,
-                        apr_pool_t *scratch_pool);
+void b2b_touch_identity(b2b_db_conn_t *conn, const char *portal_id, const char *issuer,
+                        const char *subject, apr_pool_t *scratch_pool);
 
 /** The state of a mail from its row: the word stored (or NULL) and until when a worker holds it. */
 b2b_mail_state_e b2b_mail_state_of(const char *word, apr_time_t claimed_until);
@@ -92,7 +92,7 @@ b2b_error_t *b2b_image_check(b2b_db_conn_t *conn, const char *file, const char *
                              apr_pool_t *scratch_pool);
 
 /** B2B_E_INVALID for "groups/N" if one of GROUPS (ids, or NULL) is no group with a row. (group.c) */
-b2b_error_t *b2b_groups_check(b2b_db_conn_t *conn, const char *portal_id, const apr_array_header_t *groups,
-                              apr_pool_t *scratch_pool);
+b2b_error_t *b2b_groups_check(b2b_db_conn_t *conn, const char *portal_id,
+                              const apr_array_header_t *groups, apr_pool_t *scratch_pool);
 
 #endif

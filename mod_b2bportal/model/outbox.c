@@ -40,8 +40,9 @@ b2b_error_t *b2b_mail_enqueue(b2b_db_conn_t *conn, b2b_mail_t *values, const cha
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_MAIL_INSERT, scratch_pool, "sssssssssii", values->id,
                            values->portal_id, values->kind, values->subject_id, values->recipient,
                            b2b_text_fold(values->recipient, scratch_pool),
-                           b2b_text_or_empty(values->subject), values->document ? values->document : "{}",
-                           values->message_id, now, now));
+                           b2b_text_or_empty(values->subject),
+                           values->document ? values->document : "{}", values->message_id, now,
+                           now));
     B2B_ERR(b2b_mail_get(&made, conn, values->id, result_pool, scratch_pool));
     if (made) {
         *values = *made;
@@ -49,8 +50,8 @@ b2b_error_t *b2b_mail_enqueue(b2b_db_conn_t *conn, b2b_mail_t *values, const cha
     return NULL;
 }
 
-b2b_error_t *b2b_mail_get(b2b_mail_t **mail, b2b_db_conn_t *conn, const char *id, apr_pool_t *result_pool,
-                          apr_pool_t *scratch_pool)
+b2b_error_t *b2b_mail_get(b2b_mail_t **mail, b2b_db_conn_t *conn, const char *id,
+                          apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -77,12 +78,13 @@ b2b_error_t *b2b_mail_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_lis
     }
     if (list->portal_id) {
         B2B_ERR(b2b_db_query(&rows, conn, STMT_MAIL_LIST_OF_PORTAL, result_pool, "ssssssissi",
-                             list->portal_id, b2b_list_after(&newest), state, state, held, held, now, like,
-                             like, b2b_list_limit(list)));
+                             list->portal_id, b2b_list_after(&newest), state, state, held, held,
+                             now, like, like, b2b_list_limit(list)));
     }
     else {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_MAIL_LIST, result_pool, "sssssissi", b2b_list_after(&newest),
-                             state, state, held, held, now, like, like, b2b_list_limit(list)));
+        B2B_ERR(b2b_db_query(&rows, conn, STMT_MAIL_LIST, result_pool, "sssssissi",
+                             b2b_list_after(&newest), state, state, held, held, now, like, like,
+                             b2b_list_limit(list)));
     }
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
@@ -101,7 +103,8 @@ b2b_error_t *b2b_mail_claim(apr_array_header_t **mails, b2b_db_conn_t *conn, con
     b2b_db_rows_t *rows;
 
     *mails = apr_array_make(result_pool, limit, sizeof(b2b_mail_t *));
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_MAIL_DUE, scratch_pool, "iii", now, now, (apr_int64_t)limit));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_MAIL_DUE, scratch_pool, "iii", now, now,
+                         (apr_int64_t)limit));
     while (b2b_db_next(rows)) {
         const char *id = b2b_db_text(rows, 0);
         apr_int64_t affected;
@@ -130,9 +133,9 @@ b2b_error_t *b2b_mail_result(b2b_db_conn_t *conn, const char *id, const char *ho
                        : state == B2B_MAIL_NONE   ? "cancelled"
                                                   : "waiting";
 
-    return b2b_db_execute(NULL, conn, STMT_MAIL_RESULT, scratch_pool, "sistss", word, (apr_int64_t)next_at,
-                          server_words, state == B2B_MAIL_SENT ? b2b_clock_now() : (apr_time_t)0, id,
-                          holder);
+    return b2b_db_execute(NULL, conn, STMT_MAIL_RESULT, scratch_pool, "sistss", word,
+                          (apr_int64_t)next_at, server_words,
+                          state == B2B_MAIL_SENT ? b2b_clock_now() : (apr_time_t)0, id, holder);
 }
 
 b2b_error_t *b2b_mail_cancel(b2b_db_conn_t *conn, const char *portal_id, const char *subject_id,
@@ -156,9 +159,10 @@ b2b_error_t *b2b_mail_send_again(b2b_db_conn_t *conn, const char *id, apr_pool_t
     if (!b2b_db_next(rows)) {
         return b2b_store_missing("mail", scratch_pool);
     }
-    return b2b_error_typed(b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
-                                            strcmp(b2b_db_text(rows, 0), "waiting") == 0
-                                                ? "The mail waits to be sent anyway."
-                                                : "The mail was cancelled. Send what it is about again."),
-                           "not-finished");
+    return b2b_error_typed(
+        b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
+                         strcmp(b2b_db_text(rows, 0), "waiting") == 0
+                             ? "The mail waits to be sent anyway."
+                             : "The mail was cancelled. Send what it is about again."),
+        "not-finished");
 }

@@ -5,10 +5,11 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {
-    {"name", STMT_PARTNER_LIST_NAME_UP, STMT_PARTNER_LIST_NAME_DOWN, 0},
-    {"created_at", STMT_PARTNER_LIST_CREATED_UP, STMT_PARTNER_LIST_CREATED_DOWN, 0},
-    {NULL, 0, 0, 0}};
+static const b2b_sort_t sorts[] = {{"name", STMT_PARTNER_LIST_NAME_UP, STMT_PARTNER_LIST_NAME_DOWN,
+                                    0},
+                                   {"created_at", STMT_PARTNER_LIST_CREATED_UP,
+                                    STMT_PARTNER_LIST_CREATED_DOWN, 0},
+                                   {NULL, 0, 0, 0}};
 
 #define COLUMNS 14
 
@@ -45,15 +46,17 @@ b2b_error_t *b2b_partner_get(b2b_partner_t **partner, b2b_db_conn_t *conn, const
 }
 
 b2b_error_t *b2b_partner_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
-                              const b2b_list_t *list, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+                              const b2b_list_t *list, apr_pool_t *result_pool,
+                              apr_pool_t *scratch_pool)
 {
     const b2b_sort_t *sort = b2b_sort_find(sorts, list);
     const char *like = b2b_like(list->q, scratch_pool);
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssssi", portal_id,
-                         list->after_key, portal_id, b2b_list_after(list), b2b_any(list->state),
-                         b2b_any(list->state), like, like, b2b_list_limit(list)));
+    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssssi",
+                         portal_id, list->after_key, portal_id, b2b_list_after(list),
+                         b2b_any(list->state), b2b_any(list->state), like, like,
+                         b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_partner_t *partner = partner_of(rows, result_pool);
@@ -63,7 +66,8 @@ b2b_error_t *b2b_partner_list(b2b_page_t **page, b2b_db_conn_t *conn, const char
     return NULL;
 }
 
-static b2b_error_t *name_check(b2b_db_conn_t *conn, const b2b_partner_t *values, apr_pool_t *scratch_pool)
+static b2b_error_t *name_check(b2b_db_conn_t *conn, const b2b_partner_t *values,
+                               apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -96,12 +100,14 @@ b2b_error_t *b2b_partner_create(b2b_db_conn_t *conn, b2b_partner_t *values, apr_
     values->id = NULL;
     B2B_ERR(name_check(conn, values, scratch_pool));
     values->id = b2b_id_create(result_pool);
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PARTNER_INSERT, scratch_pool, "ssssssssssii", values->portal_id,
-                           values->id, values->name, b2b_text_fold(values->name, scratch_pool),
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PARTNER_INSERT, scratch_pool, "ssssssssssii",
+                           values->portal_id, values->id, values->name,
+                           b2b_text_fold(values->name, scratch_pool),
                            b2b_text_or_empty(values->contact_first_name),
                            b2b_text_or_empty(values->contact_last_name),
-                           b2b_text_or_empty(values->contact_email), b2b_text_or_empty(values->country),
-                           b2b_text_or_empty(values->city), values->logo, now, now));
+                           b2b_text_or_empty(values->contact_email),
+                           b2b_text_or_empty(values->country), b2b_text_or_empty(values->city),
+                           values->logo, now, now));
     b2b_touch_portal(conn, values->portal_id, scratch_pool);
     B2B_ERR(b2b_partner_get(&made, conn, values->portal_id, values->id, result_pool, scratch_pool));
     if (made) {
@@ -121,11 +127,13 @@ b2b_error_t *b2b_partner_update(b2b_db_conn_t *conn, b2b_partner_t *values, apr_
                            values->name, b2b_text_fold(values->name, scratch_pool),
                            b2b_text_or_empty(values->contact_first_name),
                            b2b_text_or_empty(values->contact_last_name),
-                           b2b_text_or_empty(values->contact_email), b2b_text_or_empty(values->country),
-                           b2b_text_or_empty(values->city), values->logo, (apr_int64_t)b2b_clock_now(),
-                           values->portal_id, values->id, B2B_VERSION_RANGE(version)));
+                           b2b_text_or_empty(values->contact_email),
+                           b2b_text_or_empty(values->country), b2b_text_or_empty(values->city),
+                           values->logo, (apr_int64_t)b2b_clock_now(), values->portal_id,
+                           values->id, B2B_VERSION_RANGE(version)));
     B2B_ERR(change_end(conn, values->portal_id, values->id, affected, scratch_pool));
-    B2B_ERR(b2b_partner_get(&made, conn, values->portal_id, values->id, scratch_pool, scratch_pool));
+    B2B_ERR(
+        b2b_partner_get(&made, conn, values->portal_id, values->id, scratch_pool, scratch_pool));
     if (made) {
         values->version = made->version;
         values->modified_at = made->modified_at;
@@ -139,7 +147,8 @@ b2b_error_t *b2b_partner_suspend(b2b_db_conn_t *conn, const char *portal_id, con
     apr_int64_t affected;
 
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_PARTNER_SUSPEND, scratch_pool, "issii",
-                           (apr_int64_t)b2b_clock_now(), portal_id, id, B2B_VERSION_RANGE(version)));
+                           (apr_int64_t)b2b_clock_now(), portal_id, id,
+                           B2B_VERSION_RANGE(version)));
     return change_end(conn, portal_id, id, affected, scratch_pool);
 }
 
@@ -149,7 +158,8 @@ b2b_error_t *b2b_partner_resume(b2b_db_conn_t *conn, const char *portal_id, cons
     apr_int64_t affected;
 
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_PARTNER_RESUME, scratch_pool, "issii",
-                           (apr_int64_t)b2b_clock_now(), portal_id, id, B2B_VERSION_RANGE(version)));
+                           (apr_int64_t)b2b_clock_now(), portal_id, id,
+                           B2B_VERSION_RANGE(version)));
     return change_end(conn, portal_id, id, affected, scratch_pool);
 }
 
@@ -163,15 +173,15 @@ b2b_error_t *b2b_partner_delete(b2b_db_conn_t *conn, const char *portal_id, cons
                            portal_id, id, B2B_VERSION_RANGE(version)));
     /* One key is enough: whoever belongs to a partner that the snapshot does not have is denied. */
     B2B_ERR(change_end(conn, portal_id, id, affected, scratch_pool));
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PARTNER_CANCEL_MAIL, scratch_pool, "siss", portal_id, now,
-                           portal_id, id));
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PARTNER_REVOKE_INVITATIONS, scratch_pool, "iisss", now, now,
-                           portal_id, portal_id, id));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PARTNER_CANCEL_MAIL, scratch_pool, "siss", portal_id,
+                           now, portal_id, id));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PARTNER_REVOKE_INVITATIONS, scratch_pool, "iisss", now,
+                           now, portal_id, portal_id, id));
     /* The same time as the partner's: restoring it can tell these from what was deleted before. */
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_PARTNER_DELETE_MEMBERS, scratch_pool, "iiss", now, now,
                            portal_id, id));
-    return b2b_db_execute(NULL, conn, STMT_PARTNER_DELETE_PLACEMENTS, scratch_pool, "iiss", now, now,
-                          portal_id, id);
+    return b2b_db_execute(NULL, conn, STMT_PARTNER_DELETE_PLACEMENTS, scratch_pool, "iiss", now,
+                          now, portal_id, id);
 }
 
 b2b_error_t *b2b_partner_impact(b2b_impact_t *impact, b2b_db_conn_t *conn, const char *portal_id,
@@ -181,7 +191,8 @@ b2b_error_t *b2b_partner_impact(b2b_impact_t *impact, b2b_db_conn_t *conn, const
     b2b_db_rows_t *rows;
 
     memset(impact, 0, sizeof(*impact));
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_PARTNER_IMPACT, scratch_pool, "iiss", now, now, portal_id, id));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_PARTNER_IMPACT, scratch_pool, "iiss", now, now,
+                         portal_id, id));
     if (b2b_db_next(rows)) {
         impact->partners = 1;
         impact->members = b2b_db_integer(rows, 0);

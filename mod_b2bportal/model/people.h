@@ -15,11 +15,11 @@ typedef struct {
     const char *contact_email;
     const char *locale;
     apr_int64_t version;
-    apr_time_t modified_at;        /* 0: never */
+    apr_time_t modified_at; /* 0: never */
 } b2b_settings_t;
 
-b2b_error_t *b2b_settings_get(b2b_settings_t **settings, b2b_db_conn_t *conn, apr_pool_t *result_pool,
-                              apr_pool_t *scratch_pool);
+b2b_error_t *b2b_settings_get(b2b_settings_t **settings, b2b_db_conn_t *conn,
+                              apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 /** Touches "host", and every portal when the organisation's name or contact changes: portals show them. */
 b2b_error_t *b2b_settings_update(b2b_db_conn_t *conn, b2b_settings_t *values, apr_int64_t version,
@@ -40,10 +40,10 @@ typedef struct {
     int roles;                        /* bits of b2b_host_role_e */
     const apr_array_header_t *groups; /* of b2b_ref_t, by name */
     b2b_state_e state;
-    const char *issuer;               /* NULL until linked */
+    const char *issuer; /* NULL until linked */
     const char *subject;
-    const char *locale;               /* or NULL */
-    apr_time_t last_sign_in_at;       /* 0: never */
+    const char *locale;         /* or NULL */
+    apr_time_t last_sign_in_at; /* 0: never */
     apr_int64_t version;
     apr_time_t created_at;
     apr_time_t modified_at;
@@ -53,8 +53,8 @@ typedef struct {
  * Make a pending host user with VALUES' email, names, roles and locale; sets its id, version and times. One
  * that was deleted comes back pending and without its identity. B2B_E_CONFLICT (email-taken) otherwise.
  */
-b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values, apr_pool_t *result_pool,
-                                  apr_pool_t *scratch_pool);
+b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 /**
  * B2BPortalAdministrator: if no row, not even a deleted one, has EMAIL, make a pending administrator (S3).
@@ -77,8 +77,8 @@ b2b_error_t *b2b_host_user_update(b2b_db_conn_t *conn, b2b_host_user_t *values, 
                                   apr_pool_t *scratch_pool);
 
 /** Make GROUPS (ids, const char *) the host groups of the user. B2B_E_NOT_FOUND for one that is not there. */
-b2b_error_t *b2b_host_user_groups_set(b2b_db_conn_t *conn, const char *id, const apr_array_header_t *groups,
-                                      apr_pool_t *scratch_pool);
+b2b_error_t *b2b_host_user_groups_set(b2b_db_conn_t *conn, const char *id,
+                                      const apr_array_header_t *groups, apr_pool_t *scratch_pool);
 
 /** Suspend, or resume (to active, or to pending where never linked). Same rule for the last administrator. */
 b2b_error_t *b2b_host_user_suspend(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
@@ -92,8 +92,9 @@ b2b_error_t *b2b_host_user_delete(b2b_db_conn_t *conn, const char *id, apr_int64
  * First sign-in: link IDENTITY to the pending host user with its e-mail, once (S3). The caller has asked
  * b2b_policy_email_verified. *USER is NULL if there is no such user, or the identity is somebody's already.
  */
-b2b_error_t *b2b_host_user_link(b2b_host_user_t **user, b2b_db_conn_t *conn, const b2b_identity_t *identity,
-                                apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+b2b_error_t *b2b_host_user_link(b2b_host_user_t **user, b2b_db_conn_t *conn,
+                                const b2b_identity_t *identity, apr_pool_t *result_pool,
+                                apr_pool_t *scratch_pool);
 
 /** Remember a sign-in; no decision depends on it, so no version and no generation changes. */
 b2b_error_t *b2b_host_user_signed_in(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool);
@@ -103,15 +104,15 @@ b2b_error_t *b2b_host_user_signed_in(b2b_db_conn_t *conn, const char *id, apr_po
 typedef struct {
     const char *id;
     const char *name;
-    int automatic;             /* of a portal: exactly the active members (S5); its id is the portal's */
+    int automatic; /* of a portal: exactly the active members (S5); its id is the portal's */
     apr_int64_t member_count;
     apr_int64_t version;
     apr_time_t created_at;
     apr_time_t modified_at;
 } b2b_group_t;
 
-b2b_error_t *b2b_host_group_create(b2b_db_conn_t *conn, b2b_group_t *values, apr_pool_t *result_pool,
-                                   apr_pool_t *scratch_pool);
+b2b_error_t *b2b_host_group_create(b2b_db_conn_t *conn, b2b_group_t *values,
+                                   apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 b2b_error_t *b2b_host_group_get(b2b_group_t **group, b2b_db_conn_t *conn, const char *id,
                                 apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Filters: q. Sorts: name. The members of one: b2b_host_user_list with group_id. */
@@ -131,9 +132,9 @@ b2b_error_t *b2b_host_group_remove(int *changed, b2b_db_conn_t *conn, const char
 
 typedef struct {
     apr_int64_t partners;
-    apr_int64_t members;    /* active ones */
+    apr_int64_t members; /* active ones */
     apr_int64_t invited;
-    apr_int64_t groups;     /* without the automatic one */
+    apr_int64_t groups; /* without the automatic one */
     apr_int64_t placements;
 } b2b_portal_counts_t;
 
@@ -142,14 +143,15 @@ typedef struct {
     const char *technical_name;
     const char *name;
     const char *color;
-    const char *logout_url;    /* or NULL */
-    const char *logo;          /* file, or NULL */
-    const char *home_cover;    /* file, or NULL */
-    const char *contact_name;  /* "" if not given */
+    const char *logout_url;   /* or NULL */
+    const char *logo;         /* file, or NULL */
+    const char *home_cover;   /* file, or NULL */
+    const char *contact_name; /* "" if not given */
     const char *contact_email;
     const char *locale;
-    b2b_state_e state;         /* active or suspended */
-    const apr_array_header_t *issuers; /* of b2b_issuer_t, in their order; read-only: b2b_portal_issuers_set */
+    b2b_state_e state; /* active or suspended */
+    const apr_array_header_t
+        *issuers; /* of b2b_issuer_t, in their order; read-only: b2b_portal_issuers_set */
     apr_int64_t version;
     apr_time_t created_at;
     apr_time_t modified_at;
@@ -176,8 +178,8 @@ b2b_error_t *b2b_portal_get_by_id(b2b_portal_t **portal, b2b_db_conn_t *conn, co
 b2b_error_t *b2b_portal_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_list_t *list,
                              apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
-b2b_error_t *b2b_portal_counts(b2b_portal_counts_t *counts, b2b_db_conn_t *conn, const char *portal_id,
-                               apr_pool_t *scratch_pool);
+b2b_error_t *b2b_portal_counts(b2b_portal_counts_t *counts, b2b_db_conn_t *conn,
+                               const char *portal_id, apr_pool_t *scratch_pool);
 
 /** All but technical name, state and issuers. A group named like the new automatic one: B2B_E_CONFLICT. */
 b2b_error_t *b2b_portal_update(b2b_db_conn_t *conn, b2b_portal_t *values, apr_int64_t version,
@@ -234,11 +236,11 @@ typedef struct {
     const char *contact_first_name; /* these four "" if not given */
     const char *contact_last_name;
     const char *contact_email;
-    const char *country;            /* ISO 3166-1 alpha-2 */
+    const char *country; /* ISO 3166-1 alpha-2 */
     const char *city;
-    const char *logo;               /* file, or NULL */
-    b2b_state_e state;              /* pending until its first member accepts */
-    apr_int64_t member_count;       /* all that are not removed */
+    const char *logo;         /* file, or NULL */
+    b2b_state_e state;        /* pending until its first member accepts */
+    apr_int64_t member_count; /* all that are not removed */
     apr_int64_t version;
     apr_time_t created_at;
     apr_time_t modified_at;
@@ -251,7 +253,8 @@ b2b_error_t *b2b_partner_get(b2b_partner_t **partner, b2b_db_conn_t *conn, const
                              const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Filters: q, state. Sorts: name, created_at. */
 b2b_error_t *b2b_partner_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
-                              const b2b_list_t *list, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+                              const b2b_list_t *list, apr_pool_t *result_pool,
+                              apr_pool_t *scratch_pool);
 b2b_error_t *b2b_partner_update(b2b_db_conn_t *conn, b2b_partner_t *values, apr_int64_t version,
                                 apr_pool_t *scratch_pool);
 b2b_error_t *b2b_partner_suspend(b2b_db_conn_t *conn, const char *portal_id, const char *id,
@@ -301,20 +304,21 @@ typedef struct {
     const char *id;
     const char *partner_id;
     const char *partner_name;
-    const char *email;           /* fixed */
-    const char *first_name;      /* "" if not known */
+    const char *email;      /* fixed */
+    const char *first_name; /* "" if not known */
     const char *last_name;
     b2b_member_role_e role;
-    const apr_array_header_t *groups; /* of b2b_member_group_t: the automatic one first if active, then by name */
+    const apr_array_header_t
+        *groups; /* of b2b_member_group_t: the automatic one first if active, then by name */
     b2b_state_e state;
-    const char *issuer;          /* NULL until the invitation is accepted */
+    const char *issuer; /* NULL until the invitation is accepted */
     const char *subject;
-    apr_time_t valid_until;      /* 0: no end */
-    const char *sponsor_id;      /* a host user, or NULL */
+    apr_time_t valid_until; /* 0: no end */
+    const char *sponsor_id; /* a host user, or NULL */
     const char *sponsor_name;
-    const char *locale;          /* or NULL */
-    apr_time_t last_sign_in_at;  /* 0: never */
-    const char *invitation_id;   /* the newest, or NULL; with it: */
+    const char *locale;         /* or NULL */
+    apr_time_t last_sign_in_at; /* 0: never */
+    const char *invitation_id;  /* the newest, or NULL; with it: */
     b2b_invitation_state_e invitation_state;
     b2b_mail_state_e invitation_delivery;
     apr_time_t invitation_expires_at;
@@ -325,10 +329,10 @@ typedef struct {
 
 typedef enum {
     B2B_INVITED_NEW,
-    B2B_INVITED_REVIVED,        /* was removed: same row, no identity, only the groups given now */
-    B2B_INVITED_ALREADY,        /* is invited and has not answered: nothing is written */
-    B2B_INVITED_IS_MEMBER,      /* is an active member: nothing is written */
-    B2B_INVITED_IS_SUSPENDED    /* nothing is written */
+    B2B_INVITED_REVIVED,     /* was removed: same row, no identity, only the groups given now */
+    B2B_INVITED_ALREADY,     /* is invited and has not answered: nothing is written */
+    B2B_INVITED_IS_MEMBER,   /* is an active member: nothing is written */
+    B2B_INVITED_IS_SUSPENDED /* nothing is written */
 } b2b_invited_e;
 
 /**
@@ -344,14 +348,16 @@ b2b_error_t *b2b_member_invite(b2b_invited_e *result, b2b_member_t **member, b2b
 b2b_error_t *b2b_member_get(b2b_member_t **member, b2b_db_conn_t *conn, const char *portal_id,
                             const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 b2b_error_t *b2b_member_by_email(b2b_member_t **member, b2b_db_conn_t *conn, const char *portal_id,
-                                 const char *email, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+                                 const char *email, apr_pool_t *result_pool,
+                                 apr_pool_t *scratch_pool);
 
 /**
  * Filters: q (address or name), state, partner_id, group_id (the automatic one, too), role. Sorts: email,
  * last_name, last_sign_in_at, created_at.
  */
 b2b_error_t *b2b_member_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
-                             const b2b_list_t *list, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+                             const b2b_list_t *list, apr_pool_t *result_pool,
+                             apr_pool_t *scratch_pool);
 
 /** Names, role, partner, valid_until, sponsor, locale. */
 b2b_error_t *b2b_member_update(b2b_db_conn_t *conn, b2b_member_t *values, apr_int64_t version,
@@ -387,11 +393,12 @@ const char *b2b_group_automatic_name(const char *portal_name, apr_pool_t *pool);
 b2b_error_t *b2b_group_create(b2b_db_conn_t *conn, const char *portal_id, b2b_group_t *values,
                               apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** The automatic group answers to the portal's id. */
-b2b_error_t *b2b_group_get(b2b_group_t **group, b2b_db_conn_t *conn, const char *portal_id, const char *id,
-                           apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+b2b_error_t *b2b_group_get(b2b_group_t **group, b2b_db_conn_t *conn, const char *portal_id,
+                           const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Filters: q. Sorts: name. The automatic group comes first on the first page (beyond LIMIT), unless q is given. */
 b2b_error_t *b2b_group_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
-                            const b2b_list_t *list, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+                            const b2b_list_t *list, apr_pool_t *result_pool,
+                            apr_pool_t *scratch_pool);
 /** The name. The automatic group is B2B_E_CONFLICT (automatic-group) here and below. */
 b2b_error_t *b2b_group_update(b2b_db_conn_t *conn, const char *portal_id, b2b_group_t *values,
                               apr_int64_t version, apr_pool_t *scratch_pool);
@@ -405,8 +412,8 @@ b2b_error_t *b2b_group_member_add(int *changed, b2b_db_conn_t *conn, const char 
                                   const char *group_id, const char *member_id, b2b_source_e source,
                                   apr_pool_t *scratch_pool);
 b2b_error_t *b2b_group_member_remove(int *changed, b2b_db_conn_t *conn, const char *portal_id,
-                                     const char *group_id, const char *member_id, b2b_source_e source,
-                                     apr_pool_t *scratch_pool);
+                                     const char *group_id, const char *member_id,
+                                     b2b_source_e source, apr_pool_t *scratch_pool);
 
 typedef struct {
     const char *id;
@@ -434,19 +441,19 @@ typedef struct {
     const char *member_id;
     const char *email;
     b2b_invitation_state_e state;
-    b2b_member_role_e role;       /* these five are the member's */
+    b2b_member_role_e role; /* these five are the member's */
     b2b_state_e member_state;
     const char *partner_id;
     const char *partner_name;
     const char *first_name;
-    const char *invited_by;       /* a host user, or NULL */
-    const char *inviter_name;     /* or NULL */
+    const char *invited_by;   /* a host user, or NULL */
+    const char *inviter_name; /* or NULL */
     const char *inviter_email;
-    const char *message;          /* the inviter's lines for the mail, or NULL */
+    const char *message; /* the inviter's lines for the mail, or NULL */
     apr_time_t expires_at;
-    apr_time_t answered_at;       /* 0: not yet */
+    apr_time_t answered_at; /* 0: not yet */
     apr_int64_t sent_count;
-    const char *mail_id;          /* the newest mail that carries it, or NULL; with it: */
+    const char *mail_id; /* the newest mail that carries it, or NULL; with it: */
     b2b_mail_state_e delivery;
     apr_int64_t attempts;
     apr_time_t last_attempt_at;
@@ -465,31 +472,34 @@ typedef struct {
  * calls b2b_invitation_token_create for each attempt, so that no token is ever stored.
  */
 b2b_error_t *b2b_invitation_create(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
-                                   const char *portal_id, const char *member_id, const char *invited_by,
-                                   const char *message, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+                                   const char *portal_id, const char *member_id,
+                                   const char *invited_by, const char *message,
+                                   apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 /**
  * A new *TOKEN (192 random bits, base64url) of the pending INVITATION_ID; only its SHA-256 is stored. With
  * ALONE the tokens made before stop working ("copy link"). *TOKEN is NULL if the invitation is no longer
  * pending: then there is nothing to send.
  */
-b2b_error_t *b2b_invitation_token_create(const char **token, b2b_db_conn_t *conn, const char *portal_id,
-                                         const char *invitation_id, int alone, apr_pool_t *result_pool,
+b2b_error_t *b2b_invitation_token_create(const char **token, b2b_db_conn_t *conn,
+                                         const char *portal_id, const char *invitation_id,
+                                         int alone, apr_pool_t *result_pool,
                                          apr_pool_t *scratch_pool);
 
-b2b_error_t *b2b_invitation_get(b2b_invitation_t **invitation, b2b_db_conn_t *conn, const char *portal_id,
-                                const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+b2b_error_t *b2b_invitation_get(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
+                                const char *portal_id, const char *id, apr_pool_t *result_pool,
+                                apr_pool_t *scratch_pool);
 /** Looks only; NULL for a token that this portal does not know. */
 b2b_error_t *b2b_invitation_by_token(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
-                                     const char *portal_id, const char *token, apr_pool_t *result_pool,
-                                     apr_pool_t *scratch_pool);
+                                     const char *portal_id, const char *token,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** The pending (or expired) invitation of a member, or of an address; NULL if there is none. */
 b2b_error_t *b2b_invitation_of_member(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
                                       const char *portal_id, const char *member_id,
                                       apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 b2b_error_t *b2b_invitation_of_email(b2b_invitation_t **invitation, b2b_db_conn_t *conn,
-                                     const char *portal_id, const char *email, apr_pool_t *result_pool,
-                                     apr_pool_t *scratch_pool);
+                                     const char *portal_id, const char *email,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Newest first. Filters: q (address or name), state (pending, accepted, declined, expired, revoked), partner_id. */
 b2b_error_t *b2b_invitation_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
                                  const b2b_list_t *list, apr_pool_t *result_pool,

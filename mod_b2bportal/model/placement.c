@@ -5,13 +5,15 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {{"name", STMT_PLACEMENT_LIST_NAME_UP, STMT_PLACEMENT_LIST_NAME_DOWN, 0},
+static const b2b_sort_t sorts[] = {{"name", STMT_PLACEMENT_LIST_NAME_UP,
+                                    STMT_PLACEMENT_LIST_NAME_DOWN, 0},
                                    {NULL, 0, 0, 0}};
 
 #define COLUMNS 17
 
 static b2b_error_t *placement_of(b2b_placement_t **placement, const b2b_db_rows_t *rows,
-                                 b2b_db_conn_t *conn, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+                                 b2b_db_conn_t *conn, apr_pool_t *result_pool,
+                                 apr_pool_t *scratch_pool)
 {
     b2b_placement_t *p = apr_pcalloc(result_pool, sizeof(*p));
     apr_array_header_t *groups;
@@ -35,7 +37,8 @@ static b2b_error_t *placement_of(b2b_placement_t **placement, const b2b_db_rows_
     p->created_at = b2b_db_time(rows, 15);
     p->modified_at = b2b_db_time(rows, 16);
 
-    B2B_ERR(b2b_db_query(&found, conn, STMT_PLACEMENT_GROUPS, scratch_pool, "ss", p->portal_id, p->id));
+    B2B_ERR(
+        b2b_db_query(&found, conn, STMT_PLACEMENT_GROUPS, scratch_pool, "ss", p->portal_id, p->id));
     groups = apr_array_make(result_pool, b2b_db_count(found), sizeof(const char *));
     while (b2b_db_next(found)) {
         APR_ARRAY_PUSH(groups, const char *) = apr_pstrdup(result_pool, b2b_db_text(found, 0));
@@ -45,27 +48,31 @@ static b2b_error_t *placement_of(b2b_placement_t **placement, const b2b_db_rows_
     return NULL;
 }
 
-b2b_error_t *b2b_placement_get(b2b_placement_t **placement, b2b_db_conn_t *conn, const char *portal_id,
-                               const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+b2b_error_t *b2b_placement_get(b2b_placement_t **placement, b2b_db_conn_t *conn,
+                               const char *portal_id, const char *id, apr_pool_t *result_pool,
+                               apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
     *placement = NULL;
     B2B_ERR(b2b_db_query(&rows, conn, STMT_PLACEMENT_SELECT, result_pool, "ss", portal_id, id));
-    return b2b_db_next(rows) ? placement_of(placement, rows, conn, result_pool, scratch_pool) : NULL;
+    return b2b_db_next(rows) ? placement_of(placement, rows, conn, result_pool, scratch_pool)
+                             : NULL;
 }
 
 b2b_error_t *b2b_placement_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
-                                const b2b_list_t *list, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+                                const b2b_list_t *list, apr_pool_t *result_pool,
+                                apr_pool_t *scratch_pool)
 {
     const b2b_sort_t *sort = b2b_sort_find(sorts, list);
     const char *like = b2b_like(list->q, scratch_pool);
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssssssi", portal_id,
-                         list->after_key, portal_id, b2b_list_after(list), b2b_any(list->dashboard_id),
-                         b2b_any(list->dashboard_id), b2b_any(list->partner_id), b2b_any(list->partner_id),
-                         like, like, b2b_list_limit(list)));
+    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssssssi",
+                         portal_id, list->after_key, portal_id, b2b_list_after(list),
+                         b2b_any(list->dashboard_id), b2b_any(list->dashboard_id),
+                         b2b_any(list->partner_id), b2b_any(list->partner_id), like, like,
+                         b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_placement_t *placement;
@@ -77,7 +84,8 @@ b2b_error_t *b2b_placement_list(b2b_page_t **page, b2b_db_conn_t *conn, const ch
 }
 
 /* Everything that VALUES refers to is there; a dashboard_version of 0 becomes the newest. */
-static b2b_error_t *values_check(b2b_db_conn_t *conn, b2b_placement_t *values, apr_pool_t *scratch_pool)
+static b2b_error_t *values_check(b2b_db_conn_t *conn, b2b_placement_t *values,
+                                 apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -94,13 +102,15 @@ static b2b_error_t *values_check(b2b_db_conn_t *conn, b2b_placement_t *values, a
         }
     }
     else if (b2b_db_integer(rows, 1) == 0) {
-        return b2b_error_invalid(scratch_pool, "version", "There is no such version of the dashboard.");
+        return b2b_error_invalid(scratch_pool, "version",
+                                 "There is no such version of the dashboard.");
     }
     if (values->partner_id) {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_PARTNER_VERSION, scratch_pool, "ss", values->portal_id,
-                             values->partner_id));
+        B2B_ERR(b2b_db_query(&rows, conn, STMT_PARTNER_VERSION, scratch_pool, "ss",
+                             values->portal_id, values->partner_id));
         if (!b2b_db_next(rows)) {
-            return b2b_error_invalid(scratch_pool, "partner_id", "There is no such partner in this portal.");
+            return b2b_error_invalid(scratch_pool, "partner_id",
+                                     "There is no such partner in this portal.");
         }
     }
     B2B_ERR(b2b_groups_check(conn, values->portal_id, values->groups, scratch_pool));
@@ -109,22 +119,24 @@ static b2b_error_t *values_check(b2b_db_conn_t *conn, b2b_placement_t *values, a
     return b2b_store_taken(rows, values->id, "name", "placement", values->name, scratch_pool);
 }
 
-static b2b_error_t *groups_set(b2b_db_conn_t *conn, const b2b_placement_t *values, apr_pool_t *scratch_pool)
+static b2b_error_t *groups_set(b2b_db_conn_t *conn, const b2b_placement_t *values,
+                               apr_pool_t *scratch_pool)
 {
     int i;
 
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PLACEMENT_GROUPS_DELETE, scratch_pool, "ss", values->portal_id,
-                           values->id));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PLACEMENT_GROUPS_DELETE, scratch_pool, "ss",
+                           values->portal_id, values->id));
     for (i = 0; values->groups && i < values->groups->nelts; i++) {
         B2B_ERR(b2b_db_execute(NULL, conn, STMT_PLACEMENT_GROUP_INSERT, scratch_pool, "sss",
-                               values->portal_id, values->id, APR_ARRAY_IDX(values->groups, i, const char *)));
+                               values->portal_id, values->id,
+                               APR_ARRAY_IDX(values->groups, i, const char *)));
     }
     b2b_touch_portal(conn, values->portal_id, scratch_pool);
     return NULL;
 }
 
-b2b_error_t *b2b_placement_create(b2b_db_conn_t *conn, b2b_placement_t *values, apr_pool_t *result_pool,
-                                  apr_pool_t *scratch_pool)
+b2b_error_t *b2b_placement_create(b2b_db_conn_t *conn, b2b_placement_t *values,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     b2b_placement_t *made;
@@ -139,12 +151,14 @@ b2b_error_t *b2b_placement_create(b2b_db_conn_t *conn, b2b_placement_t *values, 
         values->position = (b2b_db_next(rows) ? b2b_db_integer(rows, 0) : 0) + 1;
     }
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_PLACEMENT_INSERT, scratch_pool, "sssisssibbsii",
-                           values->portal_id, values->id, values->dashboard_id, values->dashboard_version,
-                           values->partner_id, values->name, b2b_text_fold(values->name, scratch_pool),
-                           values->position, values->welcome_page, values->everyone,
+                           values->portal_id, values->id, values->dashboard_id,
+                           values->dashboard_version, values->partner_id, values->name,
+                           b2b_text_fold(values->name, scratch_pool), values->position,
+                           values->welcome_page, values->everyone,
                            values->source ? values->source : "manual", now, now));
     B2B_ERR(groups_set(conn, values, scratch_pool));
-    B2B_ERR(b2b_placement_get(&made, conn, values->portal_id, values->id, result_pool, scratch_pool));
+    B2B_ERR(
+        b2b_placement_get(&made, conn, values->portal_id, values->id, result_pool, scratch_pool));
     if (made) {
         *values = *made;
     }
@@ -176,7 +190,8 @@ b2b_error_t *b2b_placement_update(b2b_db_conn_t *conn, b2b_placement_t *values, 
         return lost(conn, values->portal_id, values->id, scratch_pool);
     }
     B2B_ERR(groups_set(conn, values, scratch_pool));
-    B2B_ERR(b2b_placement_get(&made, conn, values->portal_id, values->id, scratch_pool, scratch_pool));
+    B2B_ERR(
+        b2b_placement_get(&made, conn, values->portal_id, values->id, scratch_pool, scratch_pool));
     if (made) {
         values->version = made->version;
         values->modified_at = made->modified_at;
@@ -200,8 +215,8 @@ b2b_error_t *b2b_placement_delete(b2b_db_conn_t *conn, const char *portal_id, co
 }
 
 /* Set *PEOPLE to the ids of all who may open what PLACEMENT describes; nobody for NULL. */
-static b2b_error_t *audience(apr_hash_t **people, b2b_db_conn_t *conn, const b2b_placement_t *placement,
-                             apr_pool_t *pool)
+static b2b_error_t *audience(apr_hash_t **people, b2b_db_conn_t *conn,
+                             const b2b_placement_t *placement, apr_pool_t *pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     int i;
@@ -210,7 +225,8 @@ static b2b_error_t *audience(apr_hash_t **people, b2b_db_conn_t *conn, const b2b
     if (!placement) {
         return NULL;
     }
-    for (i = placement->everyone ? -1 : 0; i < (placement->groups ? placement->groups->nelts : 0); i++) {
+    for (i = placement->everyone ? -1 : 0; i < (placement->groups ? placement->groups->nelts : 0);
+         i++) {
         const char *partner = b2b_any(placement->partner_id);
         b2b_db_rows_t *rows;
 
@@ -220,8 +236,9 @@ static b2b_error_t *audience(apr_hash_t **people, b2b_db_conn_t *conn, const b2b
         }
         else {
             B2B_ERR(b2b_db_query(&rows, conn, STMT_PLACEMENT_AUDIENCE_GROUP, pool, "ssiss",
-                                 placement->portal_id, APR_ARRAY_IDX(placement->groups, i, const char *),
-                                 now, partner, partner));
+                                 placement->portal_id,
+                                 APR_ARRAY_IDX(placement->groups, i, const char *), now, partner,
+                                 partner));
         }
         while (b2b_db_next(rows)) {
             apr_hash_set(*people, b2b_db_text(rows, 0), APR_HASH_KEY_STRING, placement);
@@ -264,8 +281,8 @@ b2b_error_t *b2b_placement_impact(b2b_impact_t *impact, b2b_db_conn_t *conn,
 }
 
 b2b_error_t *b2b_placements_of_image(apr_array_header_t **placements, b2b_db_conn_t *conn,
-                                     const char *portal_id, const char *file, apr_pool_t *result_pool,
-                                     apr_pool_t *scratch_pool)
+                                     const char *portal_id, const char *file,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 

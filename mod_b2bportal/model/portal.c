@@ -8,11 +8,13 @@
 /* How long the technical name of a deleted portal stays reserved: links to it must not lead elsewhere. */
 #define RESERVED apr_time_from_sec(30 * 24 * 3600)
 
-static const b2b_sort_t sorts[] = {
-    {"name", STMT_PORTAL_LIST_NAME_UP, STMT_PORTAL_LIST_NAME_DOWN, 0},
-    {"technical_name", STMT_PORTAL_LIST_TECHNICAL_NAME_UP, STMT_PORTAL_LIST_TECHNICAL_NAME_DOWN, 0},
-    {"created_at", STMT_PORTAL_LIST_CREATED_UP, STMT_PORTAL_LIST_CREATED_DOWN, 0},
-    {NULL, 0, 0, 0}};
+static const b2b_sort_t sorts[] = {{"name", STMT_PORTAL_LIST_NAME_UP, STMT_PORTAL_LIST_NAME_DOWN,
+                                    0},
+                                   {"technical_name", STMT_PORTAL_LIST_TECHNICAL_NAME_UP,
+                                    STMT_PORTAL_LIST_TECHNICAL_NAME_DOWN, 0},
+                                   {"created_at", STMT_PORTAL_LIST_CREATED_UP,
+                                    STMT_PORTAL_LIST_CREATED_DOWN, 0},
+                                   {NULL, 0, 0, 0}};
 
 #define COLUMNS 14
 
@@ -43,7 +45,8 @@ static b2b_error_t *portal_of(b2b_portal_t **portal, const b2b_db_rows_t *rows, 
 }
 
 static b2b_error_t *portal_select(b2b_portal_t **portal, b2b_db_conn_t *conn, b2b_stmt_e stmt,
-                                  const char *key, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+                                  const char *key, apr_pool_t *result_pool,
+                                  apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -55,7 +58,8 @@ static b2b_error_t *portal_select(b2b_portal_t **portal, b2b_db_conn_t *conn, b2
 b2b_error_t *b2b_portal_get(b2b_portal_t **portal, b2b_db_conn_t *conn, const char *technical_name,
                             apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
-    return portal_select(portal, conn, STMT_PORTAL_SELECT, technical_name, result_pool, scratch_pool);
+    return portal_select(portal, conn, STMT_PORTAL_SELECT, technical_name, result_pool,
+                         scratch_pool);
 }
 
 b2b_error_t *b2b_portal_get_by_id(b2b_portal_t **portal, b2b_db_conn_t *conn, const char *id,
@@ -71,9 +75,9 @@ b2b_error_t *b2b_portal_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_l
     const char *like = b2b_like(list->q, scratch_pool);
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "sssssssi", list->after_key,
-                         b2b_list_after(list), b2b_any(list->state), b2b_any(list->state), like, like,
-                         like, b2b_list_limit(list)));
+    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "sssssssi",
+                         list->after_key, b2b_list_after(list), b2b_any(list->state),
+                         b2b_any(list->state), like, like, like, b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_portal_t *portal;
@@ -138,7 +142,8 @@ b2b_error_t *b2b_portal_name_suggest(const char **free, b2b_db_conn_t *conn, con
     return NULL;
 }
 
-static b2b_error_t *images_check(b2b_db_conn_t *conn, const b2b_portal_t *values, apr_pool_t *scratch_pool)
+static b2b_error_t *images_check(b2b_db_conn_t *conn, const b2b_portal_t *values,
+                                 apr_pool_t *scratch_pool)
 {
     B2B_ERR(b2b_image_check(conn, values->logo, "logo", scratch_pool));
     return b2b_image_check(conn, values->home_cover, "home_cover", scratch_pool);
@@ -148,8 +153,9 @@ b2b_error_t *b2b_portal_create(b2b_db_conn_t *conn, b2b_portal_t *values,
                                const apr_array_header_t *defaults, apr_pool_t *result_pool,
                                apr_pool_t *scratch_pool)
 {
-    const apr_array_header_t *issuers =
-        values->issuers && values->issuers->nelts > 0 ? values->issuers : defaults;
+    const apr_array_header_t *issuers = values->issuers && values->issuers->nelts > 0
+                                            ? values->issuers
+                                            : defaults;
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     b2b_portal_t *made;
     int taken;
@@ -167,9 +173,10 @@ b2b_error_t *b2b_portal_create(b2b_db_conn_t *conn, b2b_portal_t *values,
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_PORTAL_NAME_RELEASE, scratch_pool, "si",
                            values->technical_name, now - (apr_int64_t)RESERVED));
     values->id = b2b_id_create(result_pool);
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PORTAL_INSERT, scratch_pool, "sssssssssssii", values->id,
-                           values->technical_name, values->name, b2b_text_fold(values->name, scratch_pool),
-                           values->color, values->logout_url, values->logo, values->home_cover,
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PORTAL_INSERT, scratch_pool, "sssssssssssii",
+                           values->id, values->technical_name, values->name,
+                           b2b_text_fold(values->name, scratch_pool), values->color,
+                           values->logout_url, values->logo, values->home_cover,
                            b2b_text_or_empty(values->contact_name),
                            b2b_text_or_empty(values->contact_email), values->locale, now, now));
     B2B_ERR(b2b_portal_issuers_set(conn, values->id, B2B_VERSION_ANY, issuers, scratch_pool));
@@ -209,9 +216,10 @@ b2b_error_t *b2b_portal_update(b2b_db_conn_t *conn, b2b_portal_t *values, apr_in
     B2B_ERR(b2b_db_query(&rows, conn, STMT_GROUP_TAKEN, scratch_pool, "ss", values->id,
                          b2b_text_fold(automatic, scratch_pool)));
     B2B_ERR(b2b_store_taken(rows, NULL, "name", "group", automatic, scratch_pool));
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_PORTAL_UPDATE, scratch_pool, "sssssssssisii", values->name,
-                           b2b_text_fold(values->name, scratch_pool), values->color, values->logout_url,
-                           values->logo, values->home_cover, b2b_text_or_empty(values->contact_name),
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_PORTAL_UPDATE, scratch_pool, "sssssssssisii",
+                           values->name, b2b_text_fold(values->name, scratch_pool), values->color,
+                           values->logout_url, values->logo, values->home_cover,
+                           b2b_text_or_empty(values->contact_name),
                            b2b_text_or_empty(values->contact_email), values->locale,
                            (apr_int64_t)b2b_clock_now(), values->id, B2B_VERSION_RANGE(version)));
     B2B_ERR(change_end(conn, values->id, affected, scratch_pool));
@@ -241,21 +249,23 @@ b2b_error_t *b2b_portal_delete(b2b_db_conn_t *conn, const char *portal_id, apr_i
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     apr_int64_t affected;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_PORTAL_DELETE, scratch_pool, "iisii", now, now, portal_id,
-                           B2B_VERSION_RANGE(version)));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_PORTAL_DELETE, scratch_pool, "iisii", now, now,
+                           portal_id, B2B_VERSION_RANGE(version)));
     B2B_ERR(change_end(conn, portal_id, affected, scratch_pool));
     b2b_db_touch(conn, "directory");
-    return b2b_db_execute(NULL, conn, STMT_MAIL_CANCEL_OF_PORTAL, scratch_pool, "si", portal_id, now);
+    return b2b_db_execute(NULL, conn, STMT_MAIL_CANCEL_OF_PORTAL, scratch_pool, "si", portal_id,
+                          now);
 }
 
-b2b_error_t *b2b_portal_counts(b2b_portal_counts_t *counts, b2b_db_conn_t *conn, const char *portal_id,
-                               apr_pool_t *scratch_pool)
+b2b_error_t *b2b_portal_counts(b2b_portal_counts_t *counts, b2b_db_conn_t *conn,
+                               const char *portal_id, apr_pool_t *scratch_pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     b2b_db_rows_t *rows;
 
     memset(counts, 0, sizeof(*counts));
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_PORTAL_COUNTS, scratch_pool, "iis", now, now, portal_id));
+    B2B_ERR(
+        b2b_db_query(&rows, conn, STMT_PORTAL_COUNTS, scratch_pool, "iis", now, now, portal_id));
     if (b2b_db_next(rows)) {
         counts->partners = b2b_db_integer(rows, 0);
         counts->members = b2b_db_integer(rows, 1);
@@ -273,7 +283,8 @@ b2b_error_t *b2b_portal_impact(b2b_impact_t *impact, b2b_db_conn_t *conn, const 
     b2b_db_rows_t *rows;
 
     memset(impact, 0, sizeof(*impact));
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_PORTAL_COUNTS, scratch_pool, "iis", now, now, portal_id));
+    B2B_ERR(
+        b2b_db_query(&rows, conn, STMT_PORTAL_COUNTS, scratch_pool, "iis", now, now, portal_id));
     if (b2b_db_next(rows)) {
         impact->portals = 1;
         impact->partners = b2b_db_integer(rows, 0);

@@ -16,21 +16,25 @@ static b2b_search_hit_t *hit_add(apr_array_header_t *hits, const char *kind, con
     return hit;
 }
 
-static void portal_set(b2b_search_hit_t *hit, const char *id, const char *technical_name, const char *name)
+static void portal_set(b2b_search_hit_t *hit, const char *id, const char *technical_name,
+                       const char *name)
 {
     hit->portal_id = id;
     hit->portal = technical_name;
     hit->portal_name = name;
 }
 
-static b2b_error_t *hosts_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like, int limit)
+static b2b_error_t *hosts_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like,
+                               int limit)
 {
     apr_pool_t *pool = hits->pool;
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_SEARCH_PORTALS, pool, "ssi", like, like, (apr_int64_t)limit));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_SEARCH_PORTALS, pool, "ssi", like, like,
+                         (apr_int64_t)limit));
     while (b2b_db_next(rows)) {
-        portal_set(hit_add(hits, "portal", b2b_db_text(rows, 0), b2b_db_text(rows, 2), b2b_db_text(rows, 1)),
+        portal_set(hit_add(hits, "portal", b2b_db_text(rows, 0), b2b_db_text(rows, 2),
+                           b2b_db_text(rows, 1)),
                    b2b_db_text(rows, 0), b2b_db_text(rows, 1), b2b_db_text(rows, 2));
     }
     if (hits->nelts < limit) {
@@ -43,7 +47,8 @@ static b2b_error_t *hosts_find(apr_array_header_t *hits, b2b_db_conn_t *conn, co
     return NULL;
 }
 
-static b2b_error_t *people_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like, int limit)
+static b2b_error_t *people_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like,
+                                int limit)
 {
     apr_pool_t *pool = hits->pool;
     b2b_db_rows_t *rows;
@@ -63,7 +68,8 @@ static b2b_error_t *people_find(apr_array_header_t *hits, b2b_db_conn_t *conn, c
             const char *email = b2b_db_text(rows, 3);
 
             portal_set(hit_add(hits, "member", b2b_db_text(rows, 0),
-                               b2b_person_name(b2b_db_text(rows, 1), b2b_db_text(rows, 2), email, pool),
+                               b2b_person_name(b2b_db_text(rows, 1), b2b_db_text(rows, 2), email,
+                                               pool),
                                email),
                        b2b_db_text(rows, 4), b2b_db_text(rows, 5), b2b_db_text(rows, 6));
         }

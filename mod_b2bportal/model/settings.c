@@ -5,8 +5,8 @@
 
 #include "model/model_private.h"
 
-b2b_error_t *b2b_settings_get(b2b_settings_t **settings, b2b_db_conn_t *conn, apr_pool_t *result_pool,
-                              apr_pool_t *scratch_pool)
+b2b_error_t *b2b_settings_get(b2b_settings_t **settings, b2b_db_conn_t *conn,
+                              apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_settings_t *s = apr_pcalloc(result_pool, sizeof(*s));
     b2b_db_rows_t *rows;
@@ -48,22 +48,25 @@ b2b_error_t *b2b_settings_update(b2b_db_conn_t *conn, b2b_settings_t *values, ap
 
     B2B_ERR(b2b_settings_get(&old, conn, scratch_pool, scratch_pool));
     if (version != B2B_VERSION_ANY && version != old->version) {
-        return b2b_error_create(scratch_pool, B2B_E_STALE, NULL,
-                                "The settings were changed meanwhile. Load them again and repeat your change.");
+        return b2b_error_create(
+            scratch_pool, B2B_E_STALE, NULL,
+            "The settings were changed meanwhile. Load them again and repeat your change.");
     }
     B2B_ERR(b2b_image_check(conn, values->logo, "logo", scratch_pool));
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_SETTINGS_UPDATE, scratch_pool, "sssssiii",
-                           values->organisation_name, values->logo, b2b_text_or_empty(values->contact_name),
-                           b2b_text_or_empty(values->contact_email), values->locale, (apr_int64_t)now,
-                           old->version, old->version));
+                           values->organisation_name, values->logo,
+                           b2b_text_or_empty(values->contact_name),
+                           b2b_text_or_empty(values->contact_email), values->locale,
+                           (apr_int64_t)now, old->version, old->version));
     if (affected == 0) {
-        return b2b_error_create(scratch_pool, B2B_E_STALE, NULL,
-                                "The settings were changed meanwhile. Load them again and repeat your change.");
+        return b2b_error_create(
+            scratch_pool, B2B_E_STALE, NULL,
+            "The settings were changed meanwhile. Load them again and repeat your change.");
     }
     b2b_db_touch(conn, "host");
-    if (strcmp(old->organisation_name, values->organisation_name) != 0
-        || strcmp(old->contact_name, b2b_text_or_empty(values->contact_name)) != 0
-        || strcmp(old->contact_email, b2b_text_or_empty(values->contact_email)) != 0) {
+    if (strcmp(old->organisation_name, values->organisation_name) != 0 ||
+        strcmp(old->contact_name, b2b_text_or_empty(values->contact_name)) != 0 ||
+        strcmp(old->contact_email, b2b_text_or_empty(values->contact_email)) != 0) {
         B2B_ERR(touch_portals(conn, scratch_pool));
     }
     values->version = old->version + 1;

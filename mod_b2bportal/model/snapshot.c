@@ -16,7 +16,8 @@ static const char *text(const b2b_db_rows_t *rows, int column, apr_pool_t *resul
 }
 
 /* The portal's own words, or the host's where it has none. */
-static const char *text_or(const b2b_db_rows_t *rows, int column, int otherwise, apr_pool_t *result_pool)
+static const char *text_or(const b2b_db_rows_t *rows, int column, int otherwise,
+                           apr_pool_t *result_pool)
 {
     const char *value = b2b_db_text(rows, column);
 
@@ -43,8 +44,8 @@ b2b_error_t *b2b_directory_load(b2b_directory_t **directory, b2b_db_conn_t *conn
     return NULL;
 }
 
-static b2b_error_t *partners_load(b2b_portal_snapshot_t *s, b2b_db_conn_t *conn, apr_pool_t *result_pool,
-                                  apr_pool_t *scratch_pool)
+static b2b_error_t *partners_load(b2b_portal_snapshot_t *s, b2b_db_conn_t *conn,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -58,14 +59,14 @@ static b2b_error_t *partners_load(b2b_portal_snapshot_t *s, b2b_db_conn_t *conn,
         partner->name = text(rows, 1, result_pool);
         partner->state = b2b_state_parse(b2b_db_text(rows, 2));
         apr_hash_set(s->partners, partner->id, APR_HASH_KEY_STRING, partner);
-        apr_hash_set(s->partners_by_name, b2b_text_fold(partner->name, result_pool), APR_HASH_KEY_STRING,
-                     partner);
+        apr_hash_set(s->partners_by_name, b2b_text_fold(partner->name, result_pool),
+                     APR_HASH_KEY_STRING, partner);
     }
     return NULL;
 }
 
-static b2b_error_t *groups_load(b2b_portal_snapshot_t *s, b2b_db_conn_t *conn, apr_pool_t *result_pool,
-                                apr_pool_t *scratch_pool)
+static b2b_error_t *groups_load(b2b_portal_snapshot_t *s, b2b_db_conn_t *conn,
+                                apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -99,7 +100,8 @@ static b2b_error_t *security_load(apr_hash_t **groups, b2b_db_conn_t *conn, cons
 {
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_SNAPSHOT_PLACEMENT_GROUPS, scratch_pool, "s", portal_id));
+    B2B_ERR(
+        b2b_db_query(&rows, conn, STMT_SNAPSHOT_PLACEMENT_GROUPS, scratch_pool, "s", portal_id));
     *groups = apr_hash_make(scratch_pool);
     while (b2b_db_next(rows)) {
         const char *placement = b2b_db_text(rows, 0);
@@ -114,8 +116,8 @@ static b2b_error_t *security_load(apr_hash_t **groups, b2b_db_conn_t *conn, cons
     return NULL;
 }
 
-static b2b_error_t *placements_load(b2b_portal_snapshot_t *s, b2b_db_conn_t *conn, apr_pool_t *result_pool,
-                                    apr_pool_t *scratch_pool)
+static b2b_error_t *placements_load(b2b_portal_snapshot_t *s, b2b_db_conn_t *conn,
+                                    apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     const apr_array_header_t *none = apr_array_make(result_pool, 1, sizeof(const char *));
     apr_array_header_t *placements;
@@ -199,7 +201,8 @@ b2b_error_t *b2b_portal_snapshot_load(b2b_portal_snapshot_t **snapshot, b2b_db_c
 static b2b_error_t *principal_groups(b2b_principal_t *principal, b2b_db_rows_t *rows,
                                      apr_pool_t *result_pool)
 {
-    apr_array_header_t *groups = apr_array_make(result_pool, b2b_db_count(rows), sizeof(const char *));
+    apr_array_header_t *groups = apr_array_make(result_pool, b2b_db_count(rows),
+                                                sizeof(const char *));
 
     while (b2b_db_next(rows)) {
         APR_ARRAY_PUSH(groups, const char *) = text(rows, 0, result_pool);
@@ -209,8 +212,9 @@ static b2b_error_t *principal_groups(b2b_principal_t *principal, b2b_db_rows_t *
     return NULL;
 }
 
-static b2b_error_t *member_read(b2b_principal_t **principal, b2b_db_rows_t *rows, b2b_db_conn_t *conn,
-                                const char *portal_id, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+static b2b_error_t *member_read(b2b_principal_t **principal, b2b_db_rows_t *rows,
+                                b2b_db_conn_t *conn, const char *portal_id, apr_pool_t *result_pool,
+                                apr_pool_t *scratch_pool)
 {
     b2b_principal_t *p = apr_pcalloc(result_pool, sizeof(*p));
     b2b_db_rows_t *groups;
@@ -226,7 +230,8 @@ static b2b_error_t *member_read(b2b_principal_t **principal, b2b_db_rows_t *rows
     p->role = b2b_member_role_parse(b2b_db_text(rows, 6));
     p->state = b2b_state_parse(b2b_db_text(rows, 7));
     p->valid_until = b2b_db_time(rows, 8);
-    B2B_ERR(b2b_db_query(&groups, conn, STMT_PRINCIPAL_MEMBER_GROUPS, scratch_pool, "ss", portal_id, p->id));
+    B2B_ERR(b2b_db_query(&groups, conn, STMT_PRINCIPAL_MEMBER_GROUPS, scratch_pool, "ss", portal_id,
+                         p->id));
     B2B_ERR(principal_groups(p, groups, result_pool));
     *principal = p;
     return NULL;
@@ -239,8 +244,8 @@ static b2b_error_t *host_user_load(b2b_principal_t **principal, b2b_db_conn_t *c
     b2b_principal_t *p;
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_PRINCIPAL_HOST_USER, scratch_pool, "ss", identity->issuer,
-                         identity->subject));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_PRINCIPAL_HOST_USER, scratch_pool, "ss",
+                         identity->issuer, identity->subject));
     if (!b2b_db_next(rows)) {
         return NULL;
     }
@@ -259,9 +264,9 @@ static b2b_error_t *host_user_load(b2b_principal_t **principal, b2b_db_conn_t *c
     return NULL;
 }
 
-b2b_error_t *b2b_principal_load(b2b_principal_t **principal, b2b_db_conn_t *conn, const char *portal_id,
-                                const b2b_identity_t *identity, apr_pool_t *result_pool,
-                                apr_pool_t *scratch_pool)
+b2b_error_t *b2b_principal_load(b2b_principal_t **principal, b2b_db_conn_t *conn,
+                                const char *portal_id, const b2b_identity_t *identity,
+                                apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -271,8 +276,9 @@ b2b_error_t *b2b_principal_load(b2b_principal_t **principal, b2b_db_conn_t *conn
     }
     B2B_ERR(b2b_db_query(&rows, conn, STMT_PRINCIPAL_MEMBER, scratch_pool, "sss", portal_id,
                          identity->issuer, identity->subject));
-    return b2b_db_next(rows) ? member_read(principal, rows, conn, portal_id, result_pool, scratch_pool)
-                             : NULL;
+    return b2b_db_next(rows)
+               ? member_read(principal, rows, conn, portal_id, result_pool, scratch_pool)
+               : NULL;
 }
 
 b2b_error_t *b2b_principal_of_member(b2b_principal_t **principal, b2b_identity_t **identity,
@@ -283,7 +289,8 @@ b2b_error_t *b2b_principal_of_member(b2b_principal_t **principal, b2b_identity_t
 
     *principal = NULL;
     *identity = NULL;
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_PRINCIPAL_MEMBER_BY_ID, scratch_pool, "ss", portal_id, id));
+    B2B_ERR(
+        b2b_db_query(&rows, conn, STMT_PRINCIPAL_MEMBER_BY_ID, scratch_pool, "ss", portal_id, id));
     if (!b2b_db_next(rows)) {
         return NULL;
     }

@@ -112,17 +112,18 @@ b2b_error_t *b2b_store_lost(b2b_db_rows_t *current, const char *noun, apr_pool_t
         return b2b_store_missing(noun, pool);
     }
     return b2b_error_create(pool, B2B_E_STALE, NULL,
-                            "The %s was changed meanwhile. Load it again and repeat your change.", noun);
+                            "The %s was changed meanwhile. Load it again and repeat your change.",
+                            noun);
 }
 
-b2b_error_t *b2b_store_taken(b2b_db_rows_t *found, const char *id, const char *field, const char *noun,
-                             const char *name, apr_pool_t *pool)
+b2b_error_t *b2b_store_taken(b2b_db_rows_t *found, const char *id, const char *field,
+                             const char *noun, const char *name, apr_pool_t *pool)
 {
     while (b2b_db_next(found)) {
         if (!id || strcmp(b2b_db_text(found, 0), id) != 0) {
-            b2b_error_t *err = b2b_error_of_field(pool, B2B_E_CONFLICT, field, __FILE__, __LINE__,
-                                                  "There is already a %s \"%s\". Choose another one.",
-                                                  noun, name);
+            b2b_error_t *err =
+                b2b_error_of_field(pool, B2B_E_CONFLICT, field, __FILE__, __LINE__,
+                                   "There is already a %s \"%s\". Choose another one.", noun, name);
 
             return b2b_error_typed(err, "name-taken");
         }
@@ -153,7 +154,8 @@ const char *b2b_person_folded(const char *first_name, const char *last_name, con
 
     if (first && last) {
         /* Sorts by last name, and has both "anna berg" and "berg anna" in it. */
-        return b2b_text_fold(apr_pstrcat(pool, last_name, " ", first_name, " ", last_name, NULL), pool);
+        return b2b_text_fold(apr_pstrcat(pool, last_name, " ", first_name, " ", last_name, NULL),
+                             pool);
     }
     return b2b_text_fold(b2b_person_name(first_name, last_name, email, pool), pool);
 }
@@ -163,15 +165,16 @@ void b2b_touch_portal(b2b_db_conn_t *conn, const char *portal_id, apr_pool_t *sc
     b2b_db_touch(conn, apr_pstrcat(scratch_pool, "portal:", portal_id, NULL));
 }
 
-const char *b2b_identity_key(const char *portal_id, const b2b_identity_t *identity, apr_pool_t *pool)
+const char *b2b_identity_key(const char *portal_id, const b2b_identity_t *identity,
+                             apr_pool_t *pool)
 {
     /* A subject may have a colon in it, an issuer too; neither has a line feed. */
-    return apr_pstrcat(pool, "identity:", portal_id ? portal_id : "host", ":", identity->issuer, "\n",
-                       identity->subject, NULL);
+    return apr_pstrcat(pool, "identity:", portal_id ? portal_id : "host", ":", identity->issuer,
+                       "\n", identity->subject, NULL);
 }
 
-void b2b_touch_identity(b2b_db_conn_t *conn, const char *portal_id, const char *issuer, const char *subject,
-                        apr_pool_t *scratch_pool)
+void b2b_touch_identity(b2b_db_conn_t *conn, const char *portal_id, const char *issuer,
+                        const char *subject, apr_pool_t *scratch_pool)
 {
     if (issuer && subject) {
         b2b_identity_t identity = {0};

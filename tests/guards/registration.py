@@ -20,7 +20,7 @@ def check(tree):
         if folder == 'tests/unit' and re.fullmatch(r'test_\w+\.c', name):
             if not re.search(rf'tests/unit/{name[:-2]}(\s|$)|%D%/{name[:-2]}(\s|$)', sources, re.M):
                 complaints.append(f'{path}: tests/unit/tests.am does not name it')
-            for test in re.findall(r'^START_TEST\((\w+)\)', text, re.M):
+            for test in re.findall(r'^(?:START|WORLD)_TEST\((\w+)\)', text, re.M):
                 # tcase_add_test(tc, NAME), or a macro of the file's own that does it.
                 if not re.search(rf'^\s+\w+\(\w+,\s*{test}\b', text, re.M):
                     complaints.append(f'{path}: {test} is added to no case')

@@ -177,8 +177,8 @@ static void tell(b2b_decision_t decision)
 }
 
 /* A placement as PARTNER:EVERYONE:GROUP;GROUP… */
-static b2b_decision_t placement_ask(b2b_decision_t member, const b2b_principal_t *principal, char *text,
-                                    apr_pool_t *pool)
+static b2b_decision_t placement_ask(b2b_decision_t member, const b2b_principal_t *principal,
+                                    char *text, apr_pool_t *pool)
 {
     b2b_snapshot_placement_t placement = {0};
     char *parts[PARTS_MAX];
