@@ -133,10 +133,7 @@ static b2b_error_t *db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_
     made->config.params = apr_pstrdup(pool, config->params);
     made->pool = pool;
     made->driver = config->driver == B2B_DB_SQLITE ? &b2b_driver_sqlite : &b2b_driver_pgsql;
-    status = apr_dbd_init(pool);
-    if (status == APR_SUCCESS) {
-        status = apr_dbd_get_driver(pool, made->driver->name, &made->dbd);
-    }
+    status = apr_dbd_get_driver(pool, made->driver->name, &made->dbd);
     if (status != APR_SUCCESS) {
         b2b_error_t *err = b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL,
                                             "APR's database driver \"%s\" does not load; install the package "
@@ -153,21 +150,49 @@ static b2b_error_t *db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_
     return NULL;
 }
 
+/*
+ * A child that ends may have a thread that still holds a connection, to a server that does not answer, say.
+ * apr_reslist asserts that there is none, and the thread would write to memory that is gone: then all of it
+ * stays until the process ends.
+ */
+static apr_status_t db_cleanup(void *baton)
+{
+    b2b_db_t *db = baton;
+
+    if (apr_atomic_read32(&db->in_use) == 0) {
+        apr_pool_destroy(db->pool);
+    }
+    return APR_SUCCESS;
+}
+
 b2b_error_t *b2b_db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_pool_t *pool)
 {
     b2b_db_t *made = NULL;
-    apr_status_t status;
+    apr_pool_t *own = NULL;
+    /* Not with OWN: the drivers stay as long as the topmost pool above the one that is given here. */
+    apr_status_t status = apr_dbd_init(pool);
+    b2b_error_t *err = NULL;
 
-    B2B_ERR(db_create(&made, config, pool));
-    status = apr_reslist_create(&made->connections, 0, 1, config->connections, IDLE_TIME, shell_construct,
-                                shell_destruct, made, pool);
+    if (status == APR_SUCCESS) {
+        status = apr_pool_create_unmanaged_ex(&own, NULL, NULL);
+    }
+    if (status == APR_SUCCESS) {
+        err = db_create(&made, config, own);
+    }
+    if (status == APR_SUCCESS && !err) {
+        apr_pool_tag(own, "b2b_db");
+        status = apr_reslist_create(&made->connections, 0, 1, config->connections, IDLE_TIME,
+                                    shell_construct, shell_destruct, made, own);
+    }
     if (status != APR_SUCCESS) {
-        b2b_error_t *err = b2b_error_create(pool, B2B_E_INTERNAL, NULL, "No pool of connections could be made.");
-
+        err = b2b_error_create(pool, B2B_E_INTERNAL, NULL, "No pool of connections could be made.");
         err->status = status;
+    }
+    if (err) {
         return err;
     }
     apr_reslist_timeout_set(made->connections, config->wait > 0 ? config->wait : 1);
+    apr_pool_cleanup_register(pool, made, db_cleanup, apr_pool_cleanup_null);
     *db = made;
     return NULL;
 }
@@ -175,6 +200,14 @@ b2b_error_t *b2b_db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_poo
 void b2b_db_reset(b2b_db_t *db)
 {
     apr_atomic_inc32(&db->age);
+}
+
+static void give_back(b2b_db_conn_t *conn)
+{
+    b2b_db_t *db = conn->db;
+
+    apr_reslist_release(db->connections, conn);
+    apr_atomic_dec32(&db->in_use);
 }
 
 static apr_status_t conn_cleanup(void *baton)
@@ -187,7 +220,7 @@ static apr_status_t conn_cleanup(void *baton)
         b2b_db_close(conn);
     }
     conn->in_transaction = conn->in_view = 0;
-    apr_reslist_release(conn->db->connections, conn);
+    give_back(conn);
     return APR_SUCCESS;
 }
 
@@ -203,10 +236,11 @@ b2b_error_t *b2b_db_acquire(b2b_db_conn_t **conn, b2b_db_t *db, apr_pool_t *pool
         err->status = status;
         return b2b_error_detail(err, pool, "all %d connections are in use", db->config.connections);
     }
+    apr_atomic_inc32(&db->in_use);
     got->fault = B2B_FAULT_NONE;
     err = shell_open(got, pool);
     if (err) {
-        apr_reslist_release(db->connections, got);
+        give_back(got);
         return err;
     }
     got->user = pool;
@@ -232,6 +266,7 @@ b2b_error_t *b2b_db_open_single(b2b_db_conn_t **conn, const b2b_db_config_t *con
     b2b_db_conn_t *made;
     b2b_error_t *err;
 
+    apr_dbd_init(pool); /* it cannot fail but for memory, and db_create would tell */
     B2B_ERR(db_create(&db, config, pool));
     made = shell_create(db, pool);
     err = shell_open(made, pool);

@@ -233,6 +233,23 @@ START_TEST(connection_comes_back_with_its_pool)
 }
 END_TEST
 
+/* A thread outlives the child's pool: apr_reslist would end the process with an assertion. */
+START_TEST(connection_may_outlive_the_database)
+{
+    b2b_db_config_t config = unit_database_config(_i);
+    b2b_db_conn_t *conn = NULL;
+    b2b_db_t *db = NULL;
+    apr_pool_t *pool;
+
+    apr_pool_create(&pool, test_pool);
+    unit_ok(b2b_db_create(&db, &config, pool));
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    apr_pool_destroy(pool);
+    unit_ok(read_settings(conn));
+    b2b_db_release(conn);
+}
+END_TEST
+
 START_TEST(reset_drops_idle_connections)
 {
     b2b_db_t *db = unit_database(_i);
@@ -264,6 +281,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, statements_leak_nothing, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, pool_waits_a_bounded_time, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, connection_comes_back_with_its_pool, 0, UNIT_DRIVERS);
+    tcase_add_loop_test(tc, connection_may_outlive_the_database, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, reset_drops_idle_connections, 0, UNIT_DRIVERS);
     return suite;
 }
