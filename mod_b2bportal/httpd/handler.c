@@ -216,8 +216,9 @@ static int handle_api(b2b_visit_t *visit, request_rec *r)
 int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r)
 {
     b2b_request_t request;
-    b2b_error_t *err = b2b_error_create(r->pool, B2B_E_UNAVAILABLE, NULL,
-                                        "The database cannot be asked at present. Try again in a few seconds.");
+    b2b_error_t *err =
+        b2b_error_create(r->pool, B2B_E_UNAVAILABLE, NULL,
+                         "The database cannot be asked at present. Try again in a few seconds.");
 
     if (strncmp(r->uri, PREFIX "/", sizeof(PREFIX)) != 0) {
         return DECLINED;

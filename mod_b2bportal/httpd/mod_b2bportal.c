@@ -30,6 +30,7 @@ static void register_hooks(apr_pool_t *pool)
     /* Before per-directory rewrite rules and `RequestHeader set … "expr=%{reqenv:B2B_MEMBER}"`. */
     ap_hook_fixups(b2b_fixups_hook, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(b2b_handler, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_insert_error_filter(b2b_pages_error_headers, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(b2b_identity_log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, b2b_status_hook, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -272,6 +272,9 @@ const b2b_address_t *b2b_address_of(const b2b_visit_t *visit, const request_rec 
 int b2b_pages_translate_name(request_rec *r);
 int b2b_pages_map_to_storage(request_rec *r);
 
+/** insert_error_filter: what every error says. */
+void b2b_pages_error_headers(request_rec *r);
+
 /** Before httpd's own handler sends a page: prepare it and set its headers. DECLINED lets it go on. */
 int b2b_pages_handle(b2b_visit_t *visit, request_rec *r, const b2b_address_t *address);
 

@@ -193,3 +193,15 @@ int b2b_pages_handle(b2b_visit_t *visit, request_rec *r, const b2b_address_t *ad
     r->allowed |= (AP_METHOD_BIT << M_GET);
     return DECLINED;
 }
+
+/* httpd's own short answers, where it refuses an address before any section or page applies. */
+void b2b_pages_error_headers(request_rec *r)
+{
+    if (b2b_visit_of(r)) {
+        apr_table_unset(r->headers_out, "X-Content-Type-Options");
+        apr_table_setn(r->err_headers_out, "X-Content-Type-Options", "nosniff");
+        if (!apr_table_get(r->headers_out, "Cache-Control")) {
+            apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
+        }
+    }
+}
