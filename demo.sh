@@ -153,6 +153,9 @@ for number in "$port" $provider_port $mail_port $smtp_port $app_port; do
     free "$number" || die "port $number on 127.0.0.1 is taken by another program: try ./demo.sh --port $((port + 1000))"
 done
 
+if [ -e "$data/db" ] && { [ ! -w "$data/db" ] || [ ! -w "$data/conf" ]; }; then
+    die "the data in $data belongs to somebody else ($(stat -c %U "$data/db")): run with sudo, or choose another folder with --data DIR"
+fi
 mkdir -p "$data"/{bin,conf,db,files,logs,mail,metadata,pages,provider,run,sessions,site}
 cp -f "$build/.libs/mod_b2bportal.so" "$build/b2bportalctl" "$data/bin/"
 rm -rf "$data/pages" "$data/site"
