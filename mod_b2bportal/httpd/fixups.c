@@ -17,38 +17,46 @@ static const char *host_roles(int roles, apr_pool_t *pool)
     return apr_array_pstrcat(pool, words, ',');
 }
 
+/*
+ * In the initial request nobody has set our variables yet, and adding spares a search among names that begin
+ * alike; a sub-request starts with a copy of its parent's.
+ */
+static void set(request_rec *r, const char *name, const char *value)
+{
+    if (r->main || r->prev) {
+        apr_table_setn(r->subprocess_env, name, value);
+    }
+    else {
+        apr_table_addn(r->subprocess_env, name, value);
+    }
+}
+
 int b2b_fixups_hook(request_rec *r)
 {
     b2b_visit_t *visit = b2b_visit_of(r);
-    apr_table_t *environment = r->subprocess_env;
 
     if (!visit) {
         return DECLINED;
     }
     if (visit->technical_name) {
-        apr_table_setn(environment, "B2B_PORTAL", visit->technical_name);
+        set(r, "B2B_PORTAL", visit->technical_name);
     }
-    if (visit->claims) {
-        /* A token is worth more than a name: nobody behind this server needs it. */
-        apr_table_unset(visit->claims, "OIDC_access_token");
-        apr_table_unset(visit->claims, "OIDC_access_token_expires");
-        apr_table_unset(visit->claims, "OIDC_refresh_token");
-        apr_table_unset(visit->claims, "OIDC_id_token");
-    }
+    /* Also where no line of ours asked: it takes the tokens out of the environment. */
+    b2b_visit_identity(visit, r);
     if (visit->has_decision && visit->decision.granted) {
         const b2b_principal_t *principal = visit->person->principal;
 
         if (principal->kind == B2B_PRINCIPAL_MEMBER) {
-            apr_table_setn(environment, "B2B_MEMBER", principal->id);
-            apr_table_setn(environment, "B2B_PARTNER", principal->partner_id);
-            apr_table_setn(environment, "B2B_ROLE", b2b_member_role_word(principal->role));
-            apr_table_setn(environment, "B2B_GROUPS", visit->person->groups);
+            set(r, "B2B_MEMBER", principal->id);
+            set(r, "B2B_PARTNER", principal->partner_id);
+            set(r, "B2B_ROLE", b2b_member_role_word(principal->role));
+            set(r, "B2B_GROUPS", visit->person->groups);
         }
         else {
-            apr_table_setn(environment, "B2B_HOST_USER", principal->id);
-            apr_table_setn(environment, "B2B_ROLE", host_roles(principal->host_roles, r->pool));
+            set(r, "B2B_HOST_USER", principal->id);
+            set(r, "B2B_ROLE", host_roles(principal->host_roles, r->pool));
         }
-        apr_table_setn(environment, "B2B_EMAIL", principal->email);
+        set(r, "B2B_EMAIL", principal->email);
     }
     return OK;
 }

@@ -161,7 +161,10 @@ typedef struct {
     b2b_identity_t identity;             /* lazily: b2b_visit_identity */
     int has_identity;
     int has_payload;
-    apr_table_t *claims;        /* the environment it came from */
+    apr_table_t *claims;                 /* the environment it came from */
+    const char *issued_at;               /* the ID token's "iat", or NULL */
+    const struct b2b_address_t *address; /* lazily: b2b_address_of, of the URI: */
+    const char *address_uri;
     const b2b_person_t *person; /* lazily: b2b_visit_person; NULL: nobody known */
     b2b_cached_t *person_item;
     int has_person;
@@ -257,7 +260,7 @@ typedef enum {
 /** What must be done before a page is sent: OK, or a status to answer with, DONE if it is answered. */
 typedef int (*b2b_address_prepare_cb)(b2b_visit_t *visit, request_rec *r);
 
-typedef struct {
+typedef struct b2b_address_t {
     const char *path; /* with a final slash: and everything below it */
     b2b_address_kind_e kind;
     const char *file;               /* below B2BPortalPages, or NULL */
@@ -267,7 +270,7 @@ typedef struct {
 } b2b_address_t;
 
 /** The address of R, which httpd has normalised; of kind B2B_ADDRESS_NONE if it is not ours. */
-const b2b_address_t *b2b_address_of(const b2b_visit_t *visit, const request_rec *r);
+const b2b_address_t *b2b_address_of(b2b_visit_t *visit, const request_rec *r);
 
 int b2b_pages_translate_name(request_rec *r);
 int b2b_pages_map_to_storage(request_rec *r);

@@ -46,11 +46,9 @@ static const b2b_address_t console_addresses[] = {
     {NULL, B2B_ADDRESS_NONE, NULL, NULL, 0, 0},
 };
 
-const b2b_address_t *b2b_address_of(const b2b_visit_t *visit, const request_rec *r)
+static const b2b_address_t *find_address(b2b_side_e side, const char *uri)
 {
-    const b2b_address_t *address = visit->side == B2B_SIDE_PORTAL ? portal_addresses
-                                                                  : console_addresses;
-    const char *uri = r->uri;
+    const b2b_address_t *address = side == B2B_SIDE_PORTAL ? portal_addresses : console_addresses;
 
     if (!uri || uri[0] != '/') {
         uri = "*"; /* OPTIONS *: none of ours */
@@ -69,6 +67,16 @@ const b2b_address_t *b2b_address_of(const b2b_visit_t *visit, const request_rec 
         }
     }
     return address;
+}
+
+const b2b_address_t *b2b_address_of(b2b_visit_t *visit, const request_rec *r)
+{
+    /* Asked in four phases. A rewritten URI, and that of a request within, is another string. */
+    if (!visit->address || visit->address_uri != r->uri) {
+        visit->address = find_address(visit->side, r->uri);
+        visit->address_uri = r->uri;
+    }
+    return visit->address;
 }
 
 int b2b_pages_translate_name(request_rec *r)
