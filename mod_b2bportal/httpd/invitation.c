@@ -69,10 +69,12 @@ static void set_cookie(b2b_visit_t *visit, request_rec *r, const char *value, in
                                b2b_visit_is_secure(visit) ? "; Secure" : ""));
 }
 
+/* The token stays out of every Referer. Not "no-referrer": with that, browsers post the form with "Origin: null",
+ * and it could not be told from another page's. */
 static void set_privacy(request_rec *r)
 {
-    apr_table_setn(r->headers_out, "Referrer-Policy", "no-referrer");
-    apr_table_setn(r->err_headers_out, "Referrer-Policy", "no-referrer");
+    apr_table_setn(r->headers_out, "Referrer-Policy", "strict-origin");
+    apr_table_setn(r->err_headers_out, "Referrer-Policy", "strict-origin");
 }
 
 /* Look the invitation up, to show it. */

@@ -86,7 +86,7 @@ def test_two_acts_from_mail_to_home(site, guest):
     page = browser.get(link)
     assert page.status == 200
     assert email_of(guest) in page.text and 'North' in page.text
-    assert page.header('Referrer-Policy') == 'no-referrer'
+    assert page.header('Referrer-Policy') == 'strict-origin'
     assert 'no-store' in page.header('Cache-Control')
     response = browser.submit(page, button=('act', 'accept'))                   # the first act
     assert response.status == 303
