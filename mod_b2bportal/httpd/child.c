@@ -50,14 +50,33 @@ typedef struct ticker_t {
 typedef b2b_error_t *(*read_cb)(void **value, b2b_db_conn_t *conn, const char *const *key,
                                 apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
+typedef struct {
+    void **value;
+    read_cb read;
+    const char *const *key;
+    apr_pool_t *result_pool;
+} load_t;
+
+static b2b_error_t *read_in_view(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    const load_t *load = baton;
+
+    return load->read(load->value, conn, load->key, load->result_pool, pool);
+}
+
+/*
+ * All of it on one view: half of what was before and half of what a commit meanwhile made could allow what
+ * neither does, until the generation is looked at again.
+ */
 static b2b_error_t *with_connection(void **value, read_cb read, const char *const *key,
                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
+    load_t load = {value, read, key, result_pool};
     b2b_db_conn_t *conn;
     b2b_error_t *err;
 
     B2B_ERR(b2b_db_acquire(&conn, b2b_child->site.db, scratch_pool));
-    err = read(value, conn, key, result_pool, scratch_pool);
+    err = b2b_db_view(conn, read_in_view, &load, scratch_pool);
     b2b_db_release(conn);
     return err;
 }
