@@ -164,7 +164,8 @@ CREATE TABLE members (
 );
 CREATE INDEX members_by_name ON members (portal_id, name_folded, id);
 CREATE INDEX members_by_sign_in ON members (portal_id, (COALESCE(last_sign_in_at, 0)), id);
-CREATE INDEX members_by_partner ON members (portal_id, partner_id, id);
+CREATE INDEX members_by_partner ON members (portal_id, partner_id, id) WHERE deleted_at IS NULL;
+CREATE INDEX members_by_state ON members (portal_id, state, partner_id, valid_until) WHERE deleted_at IS NULL;
 CREATE INDEX members_by_sponsor ON members (sponsor_id);
 
 -- The automatic group (S5) has no row: it is exactly the active members.

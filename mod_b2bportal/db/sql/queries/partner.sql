@@ -109,14 +109,14 @@ WHERE portal_id = %s AND partner_id = %s AND deleted_at IS NULL;
 -- STMT_PARTNER_REVOKE_INVITATIONS
 UPDATE invitations SET state = 'revoked', answered_at = %lld, version = version + 1, modified_at = %lld
 WHERE portal_id = %s AND state = 'pending' AND member_id IN (SELECT m.id FROM members m
-    WHERE m.portal_id = %s AND m.partner_id = %s);
+    WHERE m.portal_id = %s AND m.partner_id = %s AND m.deleted_at IS NULL);
 
 -- STMT_PARTNER_CANCEL_MAIL
 UPDATE outbox SET state = 'cancelled', version = version + 1
 WHERE portal_id = %s AND state = 'waiting' AND kind = 'invitation' AND claimed_until < %lld
     AND subject_id IN (SELECT i.id FROM invitations i
         JOIN members m ON m.portal_id = i.portal_id AND m.id = i.member_id
-        WHERE i.portal_id = %s AND m.partner_id = %s);
+        WHERE i.portal_id = %s AND m.partner_id = %s AND m.deleted_at IS NULL);
 
 -- STMT_PARTNER_IMPACT
 SELECT
