@@ -14,12 +14,11 @@ typedef enum { B2B_SIDE_CONSOLE, B2B_SIDE_PORTAL } b2b_side_e;
 
 typedef struct {
     const char *method;
-    const char *path;  /* decoded and normalised by httpd, below /api/v1: "/portals/acme" */
-    const char *query; /* raw, or NULL */
-    apr_table_t *
-        headers; /* as sent; only If-Match, If-None-Match, Content-Type,
+    const char *path;     /* decoded and normalised by httpd, below /api/v1: "/portals/acme" */
+    const char *query;    /* raw, or NULL */
+    apr_table_t *headers; /* as sent; only If-Match, If-None-Match, Content-Type,
                              Idempotency-Key, Origin and Sec-Fetch-Site are looked at */
-    const char *body; /* or NULL */
+    const char *body;     /* or NULL */
     apr_size_t body_length;
     b2b_side_e side;                     /* from the host name */
     const b2b_portal_snapshot_t *portal; /* on a portal's side */

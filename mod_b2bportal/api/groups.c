@@ -160,7 +160,7 @@ static b2b_error_t *get_pair(b2b_group_t **group, b2b_member_t **member, const b
     if (!*member) {
         return b2b_call_not_found(call, "member");
     }
-    return (*group)->automatic ? automatic(call) : NULL;
+    return *group && (*group)->automatic ? automatic(call) : NULL;
 }
 
 b2b_error_t *b2b_group_members_add(b2b_call_t *call)

@@ -25,14 +25,17 @@ static const char *request_hash(const b2b_call_t *call)
     const b2b_request_t *request = call->request;
     const char *head = apr_pstrcat(call->pool, request->method, " ", request->path, "?",
                                    request->query ? request->query : "", "\n", NULL);
-    apr_size_t length = strlen(head);
-    char *all = apr_palloc(call->pool, length + request->body_length + 1);
+    struct iovec parts[2];
+    apr_size_t length;
+    const char *all;
 
-    memcpy(all, head, length);
-    if (request->body_length) {
-        memcpy(all + length, request->body, request->body_length);
-    }
-    return b2b_sha256_hex(all, length + request->body_length, call->pool);
+    /* Not strings: a body may hold any byte. */
+    parts[0].iov_base = (void *)head;
+    parts[0].iov_len = strlen(head);
+    parts[1].iov_base = (void *)(request->body ? request->body : "");
+    parts[1].iov_len = request->body_length;
+    all = apr_pstrcatv(call->pool, parts, 2, &length);
+    return b2b_sha256_hex(all, length, call->pool);
 }
 
 static int add_header(void *baton, const char *name, const char *value)

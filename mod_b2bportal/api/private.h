@@ -240,8 +240,9 @@ b2b_error_t *b2b_idempotency_store(b2b_call_t *call);
 
 /* What resources lend each other --------------------------------------------------------------- */
 
-b2b_json_t *b2b_member_json(b2b_call_t *call, const void *member);
-b2b_json_t *b2b_host_user_json(b2b_call_t *call, const void *user);
+/* Items of lists: of b2b_member_t, of b2b_host_user_t. */
+b2b_json_t *b2b_member_json(b2b_call_t *call, const void *item);
+b2b_json_t *b2b_host_user_json(b2b_call_t *call, const void *item);
 b2b_json_t *b2b_portal_brand_json(b2b_call_t *call, const b2b_portal_snapshot_t *portal);
 
 /** Queue the mail of INVITATION in PORTAL. */
