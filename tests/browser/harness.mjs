@@ -164,6 +164,11 @@ export async function clean(page, what = page.url()) {
   assert.deepEqual(cut, [], `cut off at the side on ${what}`);
 }
 
+/** What the window shows, as NAME.png in the build folder. */
+export function picture(page, name) {
+  return page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
 /** Clean in light, dark and 390 pixels; a picture of each goes to the build folder as NAME-light.png and so on. */
 export async function looks(page, name) {
   const before = page.viewportSize();
