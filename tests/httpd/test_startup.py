@@ -119,10 +119,14 @@ def test_schema_of_another_version(fresh, kind, change, word):
 
 def test_postgresql_is_not_there(fresh, postgres):
     site = fresh('pgsql')
-    site.database.name = 'no_such_database'
-    must_say(site, 'no_such_database')
-    site.database.name = 'postgres'
-    must_say(site, 'migrate')
+    own = site.database.name
+    try:
+        site.database.name = 'no_such_database'
+        must_say(site, 'no_such_database')
+        site.database.name = 'postgres'
+        must_say(site, 'migrate')
+    finally:
+        site.database.name = own
 
 
 def test_postgresql_settings_not_in_force(fresh, postgres):

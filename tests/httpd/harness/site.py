@@ -37,6 +37,7 @@ B2BPortalPages "{pages}"
 VHOSTS = '''
 <VirtualHost 127.0.0.1:{port}>
     ServerName default.invalid
+    {tls}
     <Location "/">
         Require all denied
     </Location>
