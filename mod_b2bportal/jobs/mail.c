@@ -3,6 +3,7 @@
 
 #include "jobs_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <apr_lib.h>
@@ -66,18 +67,27 @@ const char *b2b_mail_server_parse(b2b_mail_server_t *server, const char *url, co
     return NULL;
 }
 
-/* libcurl hands the server's answer lines to the header callback; the last one is what counts. */
+/* What the server said: its last line, and its last refusal, which a goodbye (221) follows. */
+typedef struct {
+    char last[WORDS_MAX + 1];
+    char refusal[WORDS_MAX + 1];
+} answer_t;
+
+/* libcurl hands the server's answer lines to the header callback. */
 static size_t keep_words(char *data, size_t size, size_t count, void *baton)
 {
-    char *words = baton;
+    answer_t *answer = baton;
     size_t length = size * count;
     size_t n = length < WORDS_MAX ? length : WORDS_MAX;
 
     while (n > 0 && (data[n - 1] == '\r' || data[n - 1] == '\n')) {
         n--;
     }
-    memcpy(words, data, n);
-    words[n] = '\0';
+    memcpy(answer->last, data, n);
+    answer->last[n] = '\0';
+    if (n > 0 && (data[0] == '4' || data[0] == '5')) {
+        memcpy(answer->refusal, answer->last, n + 1);
+    }
     return length;
 }
 
@@ -148,6 +158,8 @@ static curl_mime *message_body(CURL *curl, const b2b_message_t *message)
 
 static void configure(CURL *curl, const b2b_mail_server_t *server, const b2b_message_t *message)
 {
+    const char *ca_file;
+
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L); /* threads */
     curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -156,8 +168,10 @@ static void configure(CURL *curl, const b2b_mail_server_t *server, const b2b_mes
     curl_easy_setopt(curl, CURLOPT_USE_SSL,
                      (long)(server->require_tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (server->ca_file) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
+    /* OpenSSL's own variable, which Debian's libcurl does not look at: for a mail server with a house authority. */
+    ca_file = server->ca_file ? server->ca_file : getenv("SSL_CERT_FILE");
+    if (ca_file && *ca_file) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file);
     }
     if (server->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
@@ -188,7 +202,8 @@ static b2b_delivery_e outcome_of(CURL *curl, CURLcode code)
 b2b_delivery_e b2b_mail_send(const char **words, const b2b_mail_server_t *server,
                              const b2b_message_t *message, apr_pool_t *pool)
 {
-    char *answer = apr_pcalloc(pool, WORDS_MAX + 1);
+    answer_t *answer = apr_pcalloc(pool, sizeof(*answer));
+    const char *said;
     char *trouble = apr_pcalloc(pool, CURL_ERROR_SIZE);
     CURL *curl = curl_easy_init();
     struct curl_slist *recipients;
@@ -214,10 +229,12 @@ b2b_delivery_e b2b_mail_send(const char **words, const b2b_mail_server_t *server
 
     code = curl_easy_perform(curl);
     outcome = outcome_of(curl, code);
-    *words = b2b_text_escape_log(*answer    ? answer
-                                 : *trouble ? trouble
-                                            : curl_easy_strerror(code),
-                                 pool);
+    said = code != CURLE_OK && *answer->refusal ? answer->refusal : answer->last;
+    if (!*said || (code != CURLE_OK && said == answer->last)) {
+        /* Not the mail server refused: it was not there, or its certificate is no good. */
+        said = *trouble ? trouble : *said ? said : curl_easy_strerror(code);
+    }
+    *words = b2b_text_escape_log(said, pool);
 
     curl_mime_free(mime);
     curl_slist_free_all(headers);

@@ -147,11 +147,10 @@ b2b_error_t *b2b_mail_cancel(b2b_db_conn_t *conn, const char *portal_id, const c
 
 b2b_error_t *b2b_mail_send_again(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool)
 {
-    apr_int64_t affected;
+    apr_int64_t affected, now = b2b_clock_now();
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_MAIL_AGAIN, scratch_pool, "is",
-                           (apr_int64_t)b2b_clock_now(), id));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_MAIL_AGAIN, scratch_pool, "isi", now, id, now));
     if (affected > 0) {
         return NULL;
     }
@@ -162,7 +161,7 @@ b2b_error_t *b2b_mail_send_again(b2b_db_conn_t *conn, const char *id, apr_pool_t
     return b2b_error_typed(
         b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
                          strcmp(b2b_db_text(rows, 0), "waiting") == 0
-                             ? "The mail waits to be sent anyway."
+                             ? "The mail is about to be sent anyway."
                              : "The mail was cancelled. Send what it is about again."),
         "not-finished");
 }

@@ -185,7 +185,8 @@ b2b_error_t *b2b_mail_result(b2b_db_conn_t *conn, const char *id, const char *ho
 /** Cancel what waits about SUBJECT_ID (not what a worker holds at this moment). */
 b2b_error_t *b2b_mail_cancel(b2b_db_conn_t *conn, const char *portal_id, const char *subject_id,
                              apr_pool_t *scratch_pool);
-/** A mail that failed or was sent is due now again. B2B_E_CONFLICT (not-finished) if it waits anyway. */
+/** A mail that failed, was sent or waits for its next attempt is due now. B2B_E_CONFLICT (not-finished) if it is due
+ *  anyway, or was cancelled. */
 b2b_error_t *b2b_mail_send_again(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool);
 
 /* claim.c -------------------------------------------------------------------------------------- */

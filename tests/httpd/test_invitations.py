@@ -143,14 +143,14 @@ def test_declining(site, guest):
 def test_sent_again_and_copied_links(site, guest):
     member, invitation, first = invited(site, guest)
     site.mailbox.wait_for(email_of(guest))
+    mailed = [l for l in site.mailbox.to(email_of(guest))[0].links() if 'token=' in l][0]
     second = site.invitation_link('acme', invitation)
-    assert first != second
-    for link in (first, second):
-        assert site.browser().submit(site.browser().get(link), button=('act', 'accept')).status == 303
+    assert len({first, second, mailed}) == 3
+    assert Page(site.browser().get(second)).forms
     site.api('POST', '/portals/acme/invitations/%s/resend' % invitation['id'], status=200)
     message = site.mailbox.wait_for(email_of(guest), 2)
     third = [l for l in message.links() if 'token=' in l][0]
-    for link in (first, second):                # sending again ends the earlier links
+    for link in (first, second, mailed):        # sending again ends the earlier links
         assert not Page(site.browser().get(link)).forms
     assert site.answer(third, guest).landed.status == 200
     assert state_of(site, member) == ('active', 'accepted')
@@ -205,6 +205,7 @@ def test_another_person_cannot_take_it(site, guest):
 @pytest.mark.parametrize('claim', [False, 'true', 1, None, 'absent', 'True', [], {'a': 1}])
 def test_only_a_verified_address_counts(site, guest, claim):
     member, _, link = invited(site, guest)
+    site.log.allow(r'oidc_util_set_app_infos: unhandled JSON object type')
     claims = site.issuers[0].people[guest]
     if claim == 'absent':
         del claims['email_verified']

@@ -70,7 +70,7 @@ WHERE portal_id = %s AND state = 'waiting' AND claimed_until <= %lld;
 -- STMT_MAIL_AGAIN
 -- across portals: the host's mail queue.
 UPDATE outbox SET state = 'waiting', next_at = %lld, claimed_until = 0, version = version + 1
-WHERE id = %s AND state IN ('sent', 'failed');
+WHERE id = %s AND (state IN ('sent', 'failed') OR (state = 'waiting' AND next_at > %lld));
 
 -- STMT_MAIL_STATE
 -- across portals: the host's mail queue.
