@@ -15,12 +15,12 @@
 enum { NOBODY, STRANGER, AUDITOR, ADMINISTRATOR };
 
 typedef struct {
-    int who;
+    long who;
     const char *method;
     const char *path;
     const char *header; /* "Name: value", beside the same origin's; or NULL */
     const char *body;
-    int status;
+    long status;
     const char *says; /* in the body of the answer */
 } case_t;
 
