@@ -24,7 +24,7 @@ def main(source, target):
                    '#include "api/private.h"\n\n'
                    f'const char b2b_contract_etag[] = "\\"{hashlib.sha256(data).hexdigest()[:32]}\\"";\n'
                    f"const apr_size_t b2b_contract_length = {len(data)};\n"
-                   "const unsigned char b2b_contract[] = {\n" + ",\n".join(lines) + "};\n")
+                   "const unsigned char b2b_contract[] = {\n" + ",\n".join(lines) + ",0};\n")
 
 
 if __name__ == "__main__":
