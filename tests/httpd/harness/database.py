@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The two kinds of database under one face: how the module is told, and a side door for the tests."""
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -66,6 +67,15 @@ class Sqlite:
         finally:
             connection.close()
 
+    def digest(self, tables):
+        """Return a digest of each table's rows."""
+        connection = self._connect()
+        try:
+            return {t: hashlib.sha256(repr(sorted(map(repr, connection.execute('SELECT * FROM ' + t)))).encode())
+                    .hexdigest() for t in tables}
+        finally:
+            connection.close()
+
     def drop(self):
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -91,6 +101,11 @@ class Pgsql:
 
     def query(self, sql):
         return self.cluster.psql(sql, self.name)
+
+    def digest(self, tables):
+        return dict(self.query(' UNION ALL '.join(
+            "SELECT '%s', md5(coalesce(string_agg(x::text, '|' ORDER BY x::text), '')) FROM %s x" % (t, t)
+            for t in tables)))
 
     def drop(self):
         self.cluster.drop_database(self.name)

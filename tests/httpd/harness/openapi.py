@@ -73,6 +73,8 @@ class Contract:
         if response.status == 400 and response.method not in ('GET', 'HEAD') \
                 and (response.header('Content-Type') or '').startswith('text/html'):
             return          # httpd's own answer to bytes that are not HTTP
+        if response.status == 404 and re.search('%(00|2f)', path, re.I):
+            return          # a path that httpd itself refuses
         kind = (response.header('Content-Type') or '').split(';')[0].strip()
         if response.status not in (204, 304):
             for name, wanted in (('X-Content-Type-Options', 'nosniff'), ):
