@@ -31,8 +31,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
 
     def do_GET(self):  # pylint: disable=invalid-name
-        portal = self.headers.get('X-Portal')
-        member = self.headers.get('X-Member')
+        portal = self.headers.get('B2B-Portal')
+        member = self.headers.get('B2B-Member')
         if not portal or not member:
             status, body = 403, '<h1>Nobody</h1><p>This application answers only through the portal.</p>'
         else:
@@ -40,7 +40,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                            for a, b, c, d in orders(portal, member))
             status, body = 200, (
                 f'<h1>Orders</h1><p>Portal <b>{html.escape(portal)}</b>, role '
-                f'<b>{html.escape(self.headers.get("X-Role") or "-")}</b>. These are your orders and nobody else\'s.</p>'
+                f'<b>{html.escape(self.headers.get("B2B-Role") or "-")}</b>. These are your orders and nobody else\'s.</p>'
                 f'<table><thead><tr><th>Order</th><th>Item</th><th class="n">Pieces</th><th>State</th></tr></thead>'
                 f'<tbody>{rows}</tbody></table><p><a href="/">Back to the portal</a></p>')
         page = ('<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Orders</title>'

@@ -41,7 +41,6 @@ PLACES = sites.PLACES + '''
     Require b2b-member
     ProxyPass http://127.0.0.1:@backend@/app
     RequestHeader set B2B-Member "expr=%{reqenv:B2B_MEMBER}"
-    RequestHeader set X-Portal-User "expr=%{reqenv:B2B_MEMBER}"
 </Location>
 <Location "/open-app">
     AuthType None
