@@ -53,7 +53,7 @@ export async function close() {
  * It is closed when the test ends. `expect`: messages that are meant to come, as in expecting().
  */
 export async function open(url, { as, expect = [], ...options } = {}) {
-  const key = as && `${new URL(url).origin} ${as}`;
+  const key = as && `${new URL(url).origin} ${typeof as === 'string' ? as : as.email}`;
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',

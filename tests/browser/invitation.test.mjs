@@ -23,6 +23,7 @@ async function invite(who) {
   return { page, id: invited.data.data[0].invitation_id, link: await mailedLink(who.email) };
 }
 
+/** The link in the newest mail to an address, as soon as it has come. */
 async function mailedLink(email) {
   assert.ok(mailUrl, 'B2B_BROWSER_MAIL is not set');
   for (let tries = 0; tries < 150; tries++) {
@@ -88,6 +89,21 @@ test('invitation: declined, after signing in', async () => {
   assert.match(await heading(page), /declined/);
   await looks(page, 'invitation-declined');
   assert.equal((await api(console_, 'GET', `/portals/acme/invitations/${id}`)).data.state, 'declined');
+});
+
+/* How it comes again, and not too often, is tested without a browser. */
+test('invitation: who lost the mail can ask for it again', async () => {
+  const who = newcomer();
+  const { link } = await invite(who);
+  const page = await open(`${acme}/`, { as: who, expect: [/status of 403/] });
+  assert.match(await heading(page), /no access/);
+  await looks(page, 'no-access-invited');
+  await page.getByRole('button', { name: 'Send it to me again' }).click();
+  await page.waitForURL(/\/invitation/);
+  assert.match(await heading(page), /Look into your mailbox/);
+  await looks(page, 'invitation-sent');
+  await page.goto(link);
+  assert.match(await heading(page), /You are invited/);
 });
 
 test('invitation: withdrawn', async () => {
