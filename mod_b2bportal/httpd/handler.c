@@ -213,22 +213,47 @@ static int handle_api(b2b_visit_t *visit, request_rec *r)
     return b2b_response_write(r, response);
 }
 
-int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r)
+/* Answer an API request with ERR in the API's format, before there is more to know about it. */
+static int refuse_early(b2b_visit_t *visit, request_rec *r, b2b_error_t *err)
 {
     b2b_request_t request;
-    b2b_error_t *err =
-        b2b_error_create(r->pool, B2B_E_UNAVAILABLE, NULL,
-                         "The database cannot be asked at present. Try again in a few seconds.");
 
-    if (strncmp(r->uri, PREFIX "/", sizeof(PREFIX)) != 0) {
-        return DECLINED;
-    }
     ap_discard_request_body(r);
     memset(&request, 0, sizeof(request));
     request.method = r->method;
     request.path = r->uri + strlen(PREFIX);
     request.request_id = b2b_visit_request_id(visit, r);
     return b2b_response_write(r, b2b_api_problem(&request, err, r->pool));
+}
+
+int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r)
+{
+    if (strncmp(r->uri, PREFIX "/", sizeof(PREFIX)) != 0) {
+        return DECLINED;
+    }
+    return refuse_early(
+        visit, r,
+        b2b_error_create(r->pool, B2B_E_UNAVAILABLE, NULL,
+                         "The database cannot be asked at present. Try again in a few "
+                         "seconds."));
+}
+
+/* What httpd refuses while it decodes an address ("%2f", "%00", "%zz") never reaches a handler. */
+int b2b_api_refuse_address(b2b_visit_t *visit, request_rec *r)
+{
+    int status;
+
+    if (strncmp(r->uri, PREFIX "/", sizeof(PREFIX)) != 0 || !strchr(r->uri, '%')) {
+        return DECLINED;
+    }
+    status = ap_unescape_url(apr_pstrdup(r->pool, r->uri));
+    if (status == OK) {
+        return DECLINED;
+    }
+    return refuse_early(visit, r,
+                        b2b_error_create(r->pool,
+                                         status == HTTP_NOT_FOUND ? B2B_E_NOT_FOUND : B2B_E_INVALID,
+                                         NULL, "There is nothing at this address."));
 }
 
 int b2b_handler(request_rec *r)

@@ -45,21 +45,19 @@ int b2b_hostname_not_found(request_rec *r)
 int b2b_hostname_quick_handler(request_rec *r, int lookup)
 {
     b2b_visit_t *visit = b2b_visit_of(r);
+    int answered;
 
-    if (!visit || !visit->status) {
+    if (!visit || lookup || r->main || r->prev) {
         return DECLINED;
+    }
+    if (!visit->status) {
+        return b2b_api_refuse_address(visit, r);
     }
     if (visit->status == HTTP_NOT_FOUND) {
         return b2b_hostname_not_found(r);
     }
-    if (!lookup) {
-        int answered = b2b_api_refuse_unavailable(visit, r);
-
-        if (answered != DECLINED) {
-            return answered;
-        }
-    }
-    return refuse(r, visit->status, unavailable);
+    answered = b2b_api_refuse_unavailable(visit, r);
+    return answered != DECLINED ? answered : refuse(r, visit->status, unavailable);
 }
 
 /* Does NAME[0..LENGTH), with '_' and '-' as one, begin like a name that speaks of identity? */

@@ -338,6 +338,9 @@ int b2b_handler(request_rec *r);
 /** Before anything else is known of R: answer a request of the API in the API's words with 503; or DECLINED. */
 int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r);
 
+/** The same for an API's address that httpd itself will not decode. */
+int b2b_api_refuse_address(b2b_visit_t *visit, request_rec *r);
+
 /* status.c ------------------------------------------------------------------------------------ */
 
 int b2b_status_hook(request_rec *r, int flags);
