@@ -170,57 +170,56 @@ static b2b_error_t *find_portal(const b2b_directory_entry_t **entry, b2b_cached_
     return NULL;
 }
 
+/* Find the portal of HOST, and put it into VISIT. Return 0, or the status to refuse with. */
+static int decide(b2b_visit_t *visit, request_rec *r, const b2b_config_t *config, const char *host)
+{
+    const b2b_directory_entry_t *entry;
+    b2b_cached_t *item = NULL;
+    apr_size_t length = host ? strlen(host) : 0, label;
+    b2b_error_t *err;
+
+    if (length < config->domain_length ||
+        memcmp(host + length - config->domain_length, config->domain, config->domain_length) != 0) {
+        return HTTP_NOT_FOUND;
+    }
+    if (!b2b_child || !b2b_child_is_current()) {
+        /* Deciding from what was true more than five seconds ago is not deciding (S14). */
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    label = length - config->domain_length;
+    if (label == 0) {
+        return 0;
+    }
+    if (host[label - 1] != '.') {
+        return HTTP_NOT_FOUND;
+    }
+    err = find_portal(&entry, &item, host, label - 1, r->pool);
+    if (err) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, err->status, r, "No host name can be looked up: %s",
+                      b2b_error_text(err, r->pool));
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    b2b_visit_hold(visit, item);
+    if (!entry) {
+        return HTTP_NOT_FOUND;
+    }
+    visit->side = B2B_SIDE_PORTAL;
+    visit->portal_id = entry->id;
+    visit->technical_name = entry->technical_name;
+    return 0;
+}
+
 int b2b_hostname_hook(request_rec *r)
 {
     const b2b_config_t *config = b2b_config_of(r->server);
-    const char *host = r->hostname;
-    const b2b_directory_entry_t *entry = NULL;
-    b2b_cached_t *item = NULL;
     b2b_visit_t *visit;
-    apr_size_t length;
 
     if (!config->domain) {
         return DECLINED;
     }
     strip_identity(r);
-    length = host ? strlen(host) : 0;
-    if (length < config->domain_length ||
-        memcmp(host + length - config->domain_length, config->domain, config->domain_length) != 0) {
-        b2b_visit_create(r, config)->status = HTTP_NOT_FOUND;
-        return DECLINED;
-    }
-    if (!b2b_child || !b2b_child_is_current()) {
-        /* Deciding from what was true more than five seconds ago is not deciding (S14). */
-        b2b_visit_create(r, config)->status = HTTP_SERVICE_UNAVAILABLE;
-        return DECLINED;
-    }
-    if (length > config->domain_length) {
-        b2b_error_t *err;
-
-        if (host[length - config->domain_length - 1] != '.') {
-            b2b_visit_create(r, config)->status = HTTP_NOT_FOUND;
-            return DECLINED;
-        }
-        err = find_portal(&entry, &item, host, length - config->domain_length - 1, r->pool);
-        if (err) {
-            ap_log_rerror(APLOG_MARK, APLOG_ERR, err->status, r,
-                          "No host name can be looked up: %s", b2b_error_text(err, r->pool));
-            b2b_visit_create(r, config)->status = HTTP_SERVICE_UNAVAILABLE;
-            return DECLINED;
-        }
-        if (!entry) {
-            b2b_cached_release(item);
-            b2b_visit_create(r, config)->status = HTTP_NOT_FOUND;
-            return DECLINED;
-        }
-    }
     visit = b2b_visit_create(r, config);
-    if (entry) {
-        visit->side = B2B_SIDE_PORTAL;
-        visit->portal_id = entry->id;
-        visit->technical_name = entry->technical_name;
-        b2b_visit_hold(visit, item);
-    }
     b2b_invitation_mask(visit, r);
+    visit->status = decide(visit, r, config, r->hostname);
     return DECLINED;
 }

@@ -9,6 +9,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "base/chance.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -353,14 +354,21 @@ static apr_int64_t seconds_of(const char *digits)
     return digits && *digits == '\0' ? seconds : 0;
 }
 
-/* A sign-in is new where its time is: the iat of the ID token. */
+/* A sign-in is new where its time is: the iat of the ID token. The person's item says what this child knows,
+ * shared memory what the others do. */
 static void log_sign_in(b2b_visit_t *visit, request_rec *r)
 {
     apr_int64_t at = seconds_of(visit->issued_at);
     _Atomic apr_int64_t *mark = b2b_cached_mark(visit->person_item);
     apr_int64_t before = atomic_load(mark);
+    apr_uint64_t hash;
 
-    if (at > before && atomic_compare_exchange_strong(mark, &before, at)) {
+    if (at <= before || !atomic_compare_exchange_strong(mark, &before, at)) {
+        return;
+    }
+    hash = b2b_hash64(
+        apr_pstrcat(r->pool, visit->person->principal->id, "\n", visit->issued_at, NULL));
+    if (atomic_exchange(&b2b_startup->shared->sign_ins[hash % B2B_SIGN_IN_SLOTS], hash) != hash) {
         write_after(note_sign_in, (void *)visit->person->principal, "A sign-in", r);
     }
 }

@@ -73,12 +73,14 @@ void b2b_config_database(b2b_db_config_t *database, const b2b_config_t *config);
 /* startup.c: before there are children -------------------------------------------------------- */
 
 #define B2B_SAID_SLOTS 4096
+#define B2B_SIGN_IN_SLOTS 4096
 
 /** Memory that all children share, before and after a graceful restart. */
 typedef struct {
     b2b_generations_t generations;
     _Atomic apr_uint32_t
         said[B2B_SAID_SLOTS]; /* bits: what was logged since the configuration was read */
+    _Atomic apr_uint64_t sign_ins[B2B_SIGN_IN_SLOTS]; /* hashes of person and time: noted already */
 } b2b_shared_t;
 
 /** What the parent made; found again by the children. */

@@ -277,7 +277,7 @@ static const char *ask_helper(const b2b_config_t *config, server_rec *server, ap
  * count in the same memory. */
 static b2b_shared_t *find_shared(server_rec *server)
 {
-    static const char key[] = "b2bportal-shared-1";
+    static const char key[] = "b2bportal-shared-2";
     b2b_shared_t **kept = ap_retained_data_get(key);
     apr_shm_t *memory;
     apr_status_t rv;

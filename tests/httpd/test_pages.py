@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The module's own addresses: which page, for whom, with which headers; and what must not leak from them."""
+
+import os
+import re
+import urllib.parse
+
+import pytest
+
+import sites
+from harness import build
+from harness.client import Client
+from harness.scratch import wait_until
+from harness.site import ENV_CGI
+
+pytestmark = sites.needs_module
+
+STATUS = '''
+<Location "/server-status">
+    SetHandler server-status
+    Require all granted
+</Location>
+'''
+LOGIN = '/login?' + urllib.parse.urlencode({
+    'target_link_uri': 'http://acme.portals.example/deep?x=1', 'method': 'get', 'x_csrf': 'abc"><script>',
+    'oidc_callback': 'http://evil.example/oidc/callback'})
+
+
+@pytest.fixture(scope='module')
+def site(folder, issuers, request, servers):
+    made = sites.make('sqlite3', folder, 'pages', issuers, request, servers, portals=sites.PLACES + STATUS)
+    made.httpd.file('www/portals/member/env.cgi', ENV_CGI, 0o755)
+    made.alice = made.sign_in('alice', 'acme', path='/member/a.txt')
+    return made
+
+
+def policy_of(answer):
+    return dict(part.strip().split(' ', 1) if ' ' in part.strip() else (part.strip(), '')
+                for part in answer.header('Content-Security-Policy').split(';'))
+
+
+def test_applications_have_a_strict_policy(site):
+    for browser, portal, path in ((site.alice, 'acme', '/'), (site.alice, 'acme', '/dashboards/x'),
+                                  (site.alice, 'acme', '/me'), (site.admin, None, '/portals/acme/members')):
+        answer = browser.get(site.url(portal, path))
+        assert answer.status == 200 and '<div id="app">' in answer.text, answer
+        policy = policy_of(answer)
+        assert policy['default-src'] == "'none'" and policy['script-src'] == "'self'"
+        assert policy['frame-ancestors'] == "'none'" and policy['base-uri'] == "'none'"
+        assert policy['require-trusted-types-for'] == "'script'"
+        assert 'unsafe' not in answer.header('Content-Security-Policy')
+        assert answer.header('Cache-Control') == 'no-cache'
+        assert answer.header('X-Content-Type-Options') == 'nosniff'
+
+
+def test_applications_are_for_those_who_belong_there(site):
+    for path in ('/', '/dashboards', '/dashboards/x', '/me'):
+        assert Client().get(site.url('acme', path)).status == 302
+        assert site.alice.get(site.url('acme', path)).status == 200
+    for path in ('/', '/portals', '/host/users', '/settings', '/mail', '/activity', '/preview/login', '/preview/home'):
+        assert Client().get(site.url(None, path)).status == 302
+        assert site.admin.get(site.url(None, path)).status == 200
+
+
+def test_everything_else_is_the_sysadmins(site):
+    site.httpd.file('www/portals/member/index.txt', 'mine')
+    site.httpd.file('www/portals/brands/a.txt', 'mine')
+    assert site.alice.get(site.url('acme', '/member/index.txt')).text == 'mine'
+    site.log.allow('AH01630')
+    assert site.alice.get(site.url('acme', '/nothing-here')).status == 404
+    assert site.alice.get(site.url('acme', '/portals')).status == 404
+
+
+def test_assets_are_kept_for_ever_and_nothing_else(site):
+    pages = build.PAGES or build.CONFIGURED['pages']
+    name = sorted(n for n in os.listdir(os.path.join(pages, 'assets')) if n.endswith('.css'))[0]
+    answer = Client().get(site.url('acme', '/b2b/assets/' + name))
+    assert answer.status == 200 and 'immutable' in answer.header('Cache-Control')
+    assert answer.header('Content-Type').startswith('text/css')
+    for path in ('/b2b/assets/none.js', '/b2b/assets/', '/b2b/..%2f..%2fetc/passwd'):
+        answer = Client().get(site.url('acme', path))
+        assert answer.status == 404 and 'immutable' not in (answer.header('Cache-Control') or ''), path
+
+
+def test_login_offers_the_portals_issuers_only(site):
+    answer = Client().get(site.url('acme', LOGIN))
+    assert answer.status == 200 and answer.header('Cache-Control') == 'no-store'
+    assert 'script' not in policy_of(answer).get('script-src', '')
+    links = re.findall(r'href="(/oidc/callback[^"]*)"', answer.text)
+    assert len(links) == 1
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(links[0].replace('&amp;', '&')).query))
+    assert query['iss'] == site.issuers[0].url
+    assert query['target_link_uri'] == 'http://acme.portals.example/deep?x=1'
+    assert query['x_csrf'] == 'abc"><script>' and '<script>' not in answer.text
+    assert 'evil.example' not in answer.text
+
+
+@pytest.mark.parametrize('target', ['http://evil.example/', '//evil.example/', 'javascript:alert(1)',
+                                    'http://acme.portals.example@evil.example/', 'http://globex.portals.example/', ''])
+def test_login_leads_back_here_only(site, target):
+    page = Client().get(site.url('acme', '/login?' + urllib.parse.urlencode({'target_link_uri': target, 'x_csrf': 'x'})))
+    link = re.findall(r'href="(/oidc/callback[^"]*)"', page.text)[0].replace('&amp;', '&')
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(link).query))
+    assert query['target_link_uri'] == site.url('acme', '/')
+
+
+def test_login_by_itself_leads_to_the_start_page(site):
+    answer = Client().get(site.url('acme', '/login'))
+    assert answer.status == 302 and urllib.parse.urlsplit(answer.location).path == '/'
+
+
+@pytest.mark.parametrize('path', ['/', '/login', '/me', '/signed-out', '/no-access', '/brand/theme.css', '/b2b/error'])
+@pytest.mark.parametrize('method', ['POST', 'PUT', 'DELETE', 'PATCH'])
+def test_pages_take_no_other_method(site, path, method):
+    site.log.allow('AH01629|AH01630')
+    answer = site.alice.request(method, site.url('acme', path))
+    assert answer.status == 405 and 'GET' in answer.header('Allow'), answer
+
+
+def test_theme(site):
+    answer = Client().get(site.url('acme', '/brand/theme.css'))
+    assert answer.text == ':root{--portal:#336699}\n' and answer.header('Cache-Control') == 'no-cache'
+    answer = Client().get(site.url('acme', '/brand/theme.css?color=%23aa0011'))
+    assert answer.text == ':root{--portal:#aa0011}\n' and 'immutable' in answer.header('Cache-Control')
+    for bad in ('red', '%23aa00', '%23aa0011%7D*%7Bdisplay:none', ''):
+        assert Client().get(site.url('acme', '/brand/theme.css?color=' + bad)).text == ':root{--portal:#336699}\n'
+    assert Client().get(site.url(None, '/brand/theme.css')).text == ':root{}\n'
+    assert Client().get(site.url('acme', '/brand/none')).status == 404
+
+
+def test_signed_out_leads_to_the_stored_address_only(site):
+    answer = Client().get(site.url('globex', '/signed-out?logout_url=http://evil.example/'))
+    assert answer.status == 200 and 'evil' not in answer.text
+    site.api('PATCH', '/portals/globex', {'logout_url': 'https://www.globex.example/bye'}, status=200)
+    answer = Client().get(site.url('globex', '/signed-out?logout_url=http://evil.example/'))
+    assert (answer.status, answer.location) == (302, 'https://www.globex.example/bye')
+
+
+def test_sign_out(site):
+    browser = site.sign_in('carol', 'acme', path='/member/a.txt')
+    assert browser.get(site.url('acme', '/me')).status == 200
+    answer = browser.get(site.url('acme', '/oidc/callback?logout=%2Fsigned-out'))
+    assert answer.status == 302
+    landed = browser.follow(answer, until=lambda u: urllib.parse.urlsplit(u).path == '/signed-out')
+    assert urllib.parse.urlsplit(landed.location or landed.url).path == '/signed-out'
+    assert browser.get(site.url('acme', '/me')).status == 302
+
+
+def test_no_access_opened_by_itself(site):
+    answer = Client().get(site.url('acme', '/no-access'))
+    assert answer.status == 403 and 'petra@host.example' in answer.text
+
+
+def test_error_page_has_the_id_of_the_log(site):
+    site.log.allow('AH01631|AH01630')
+    answer = site.sign_in('nobody', 'acme', path='/member/a.txt').landed
+    assert answer.status == 403
+    shown = re.search(r'<code>([^<]+)</code>', answer.text).group(1)
+    assert len(shown) >= 20
+
+
+def test_invitation_token_is_in_no_log(site):
+    secret = 'S3cretTokenOfTheTest-0123456789'
+    for path in ('/invitation?token=' + secret, '//invitation?token=' + secret, '/%69nvitation?token=' + secret,
+                 '/invitation?a=1&token=%s&token=%s' % (secret, secret), '/invitation?%74oken=' + secret):
+        Client().get(site.url('acme', path))
+        Client().get(site.url('unknown', path))
+    site.alice.get(site.url('acme', '/member/last.txt'))
+    path = os.path.join(site.httpd.root, 'access.log')
+    wait_until(lambda: 'last.txt' in open(path).read(), 5, 'the access log')
+    assert secret not in open(path).read() and 'token=***' in open(path).read()
+    assert secret not in site.log.all()
+
+
+def test_preview_shows_what_is_typed(site):
+    query = urllib.parse.urlencode({'technical_name': 'acme', 'name': 'A <b>new</b> name', 'color': '#aa0011',
+                                    'contact_name': 'Nora', 'contact_email': 'nora@host.example', 'logo': '../../x'})
+    answer = site.admin.get(site.url(None, '/preview/login?' + query))
+    assert answer.status == 200
+    assert 'A &lt;b&gt;new&lt;/b&gt; name' in answer.text and '%23aa0011' in answer.text
+    assert 'nora@host.example' in answer.text and '../../x' not in answer.text
+    assert site.issuers[0].label in answer.text and '/oidc/callback' not in answer.text
+    assert policy_of(answer)['frame-ancestors'] == "'self'"
+    home = site.admin.get(site.url(None, '/preview/home?' + query))
+    assert home.status == 200 and policy_of(home)['frame-ancestors'] == "'self'"
+    assert site.alice.get(site.url('acme', '/preview/login')).status == 404
+
+
+def test_tokens_of_the_provider_go_nowhere(site):
+    env = site.alice.get(site.url('acme', '/member/env.cgi')).text
+    assert 'OIDC_CLAIM_sub=alice' in env
+    values = dict(line.split('=', 1) for line in env.splitlines() if '=' in line)
+    assert 'OIDC_access_token' in values, 'there is nothing to take away'
+    for name in values:
+        if re.search(r'OIDC_(access_token|access_token_expires|refresh_token|id_token)$', name):
+            assert values[name] == '', name
+
+
+def test_groups_with_commas_are_told_apart(site):
+    group = site.make_group('acme', 'Sales, north 100%')
+    site.api('PUT', '/portals/acme/groups/%s/members/%s' % (group['id'], site.world.alice), status=204, match=False)
+    env = site.alice.get(site.url('acme', '/member/env.cgi')).text
+    names = re.search(r'^B2B_GROUPS=(.*)$', env, re.M).group(1).split(',')
+    assert sorted(urllib.parse.unquote(n) for n in names) == ['Sales', 'Sales, north 100%']
+
+
+def test_a_sign_in_is_noted_once(site):
+    browser = site.sign_in('bob', 'acme', path='/member/a.txt')
+    path = '/portals/acme/members/' + site.world.bob
+    noted = wait_until(lambda: site.api('GET', path, status=200).json()['last_sign_in_at'], 5, 'the sign-in')
+    tag = site.api('GET', path, status=200).etag
+    for _ in range(30):
+        browser.close()
+        browser.get(site.url('acme', '/member/a.txt'))
+    now = site.api('GET', path, status=200)
+    assert now.etag == tag and now.json()['last_sign_in_at'] == noted
+
+
+def test_a_refusal_is_in_the_audit_trail(site):
+    site.log.allow('AH01631|AH01630')
+    site.sign_in('erin', 'acme', path='/member/refused.txt')
+
+    def recorded():
+        events = site.api('GET', '/portals/acme/audit?outcome=refused&limit=50', status=200).json()['data']
+        return [e for e in events if e['object'] and e['object']['name'] == '/member/refused.txt']
+    event = wait_until(recorded, 5, 'the refusal')[0]
+    assert event['actor']['id'] == site.world.erin and event['reason']
+
+
+def test_server_status(site):
+    text = Client().get(site.url('acme', '/server-status?auto')).text
+    figures = dict(line.split(': ', 1) for line in text.splitlines() if line.startswith('B2B'))
+    assert int(figures['B2BPollAge']) < 2000 and int(figures['B2BPolls']) > 0
+    assert 'items=' in figures['B2BCache-portals'] and 'items=' in figures['B2BCache-people']
+    assert 'mod_b2bportal' in Client().get(site.url('acme', '/server-status')).text
