@@ -72,7 +72,7 @@ void b2b_config_database(b2b_db_config_t *database, const b2b_config_t *config);
 
 /* startup.c: before there are children -------------------------------------------------------- */
 
-#define B2B_SAID_SLOTS 4096
+#define B2B_SAID_SLOTS    4096
 #define B2B_SIGN_IN_SLOTS 4096
 
 /** Memory that all children share, before and after a graceful restart. */
