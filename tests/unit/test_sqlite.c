@@ -168,6 +168,42 @@ START_TEST(sqlite_settings_are_in_force)
 }
 END_TEST
 
+static const char *ignored;
+
+static int ignore_one(void *baton, int action, const char *name, const char *value, const char *schema,
+                      const char *trigger)
+{
+    (void)baton;
+    (void)schema;
+    (void)trigger;
+    return action == SQLITE_PRAGMA && value && strcmp(name, ignored) == 0 ? SQLITE_IGNORE : SQLITE_OK;
+}
+
+static int install_ignorer(sqlite3 *connection)
+{
+    return sqlite3_set_authorizer(connection, ignore_one, NULL);
+}
+
+/* As a SQLite built without foreign keys does: the PRAGMA succeeds and nothing is changed. */
+START_TEST(settings_that_are_ignored_are_refused)
+{
+    static const char *const names[] = {"foreign_keys", "cache_spill", "trusted_schema", "journal_mode"};
+    b2b_db_t *db = unit_database(SQLITE);
+    apr_size_t i;
+
+    ck_assert_int_eq(sqlite3_auto_extension((void (*)(void))install_ignorer), SQLITE_OK);
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        b2b_db_conn_t *conn = NULL;
+        b2b_error_t *err;
+
+        ignored = names[i];
+        err = b2b_db_acquire(&conn, db, test_pool);
+        unit_error(err, B2B_E_UNAVAILABLE);
+        ck_assert_ptr_nonnull(strstr(err->detail, names[i]));
+    }
+}
+END_TEST
+
 /* A file that a newer SQLite left in WAL while somebody holds it cannot be switched: refuse, say why. */
 START_TEST(settings_that_do_not_hold_are_refused)
 {
@@ -331,6 +367,7 @@ Suite *unit_suite(void)
     tcase_add_test(tc, two_copies_of_sqlite_are_refused);
     tcase_add_test(tc, journal_mode_is_gated);
     tcase_add_test(tc, sqlite_settings_are_in_force);
+    tcase_add_test(tc, settings_that_are_ignored_are_refused);
     tcase_add_test(tc, settings_that_do_not_hold_are_refused);
     tcase_add_test(tc, schema_changes_harm_nothing);
     tcase_add_test(tc, waiting_reader_holds_up_nobody);
