@@ -124,6 +124,21 @@ static b2b_error_t *shell_open(b2b_db_conn_t *conn, apr_pool_t *pool)
 
 /* The database ------------------------------------------------------------------------------------------- */
 
+/*
+ * A child that ends may have a thread that still holds a connection, to a server that does not answer, say.
+ * apr_reslist asserts that there is none, and the thread would write to memory that is gone: so the last one
+ * who holds something of it destroys it.
+ */
+static apr_status_t db_leave(void *baton)
+{
+    b2b_db_t *db = baton;
+
+    if (apr_atomic_dec32(&db->holders) == 0) {
+        apr_pool_destroy(db->pool);
+    }
+    return APR_SUCCESS;
+}
+
 static b2b_error_t *db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_pool_t *pool)
 {
     b2b_db_t *made = apr_pcalloc(pool, sizeof(*made));
@@ -148,21 +163,6 @@ static b2b_error_t *db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_
     }
     *db = made;
     return NULL;
-}
-
-/*
- * A child that ends may have a thread that still holds a connection, to a server that does not answer, say.
- * apr_reslist asserts that there is none, and the thread would write to memory that is gone: then all of it
- * stays until the process ends.
- */
-static apr_status_t db_cleanup(void *baton)
-{
-    b2b_db_t *db = baton;
-
-    if (apr_atomic_read32(&db->in_use) == 0) {
-        apr_pool_destroy(db->pool);
-    }
-    return APR_SUCCESS;
 }
 
 b2b_error_t *b2b_db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_pool_t *pool)
@@ -192,7 +192,8 @@ b2b_error_t *b2b_db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_poo
         return err;
     }
     apr_reslist_timeout_set(made->connections, config->wait > 0 ? config->wait : 1);
-    apr_pool_cleanup_register(pool, made, db_cleanup, apr_pool_cleanup_null);
+    apr_atomic_set32(&made->holders, 1);
+    apr_pool_cleanup_register(pool, made, db_leave, apr_pool_cleanup_null);
     *db = made;
     return NULL;
 }
@@ -207,7 +208,7 @@ static void give_back(b2b_db_conn_t *conn)
     b2b_db_t *db = conn->db;
 
     apr_reslist_release(db->connections, conn);
-    apr_atomic_dec32(&db->in_use);
+    db_leave(db);
 }
 
 static apr_status_t conn_cleanup(void *baton)
@@ -236,7 +237,7 @@ b2b_error_t *b2b_db_acquire(b2b_db_conn_t **conn, b2b_db_t *db, apr_pool_t *pool
         err->status = status;
         return b2b_error_detail(err, pool, "all %d connections are in use", db->config.connections);
     }
-    apr_atomic_inc32(&db->in_use);
+    apr_atomic_inc32(&db->holders);
     got->fault = B2B_FAULT_NONE;
     err = shell_open(got, pool);
     if (err) {

@@ -95,8 +95,8 @@ struct b2b_db_t {
     const b2b_driver_t *driver;
     const apr_dbd_driver_t *dbd;
     apr_reslist_t *connections;
-    apr_pool_t *pool;                /* unmanaged, of all this; see db_cleanup */
-    volatile apr_uint32_t in_use;    /* connections that were acquired and not released */
+    apr_pool_t *pool;                /* unmanaged, of all this */
+    volatile apr_uint32_t holders;   /* who made it, and each connection that is in use */
     volatile apr_uint32_t age;       /* raised by b2b_db_reset */
     b2b_writer_lock_t *writer_lock;  /* SQLite */
 };
