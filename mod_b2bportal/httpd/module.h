@@ -98,6 +98,11 @@ int b2b_startup_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptem
 int b2b_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                             server_rec *server);
 
+/* openidc.c ------------------------------------------------------------------------------------ */
+
+/** Does mod_auth_openidc pass on what identity is read from? Return NULL or a sentence. */
+const char *b2b_openidc_check(apr_pool_t *pool);
+
 /* child.c: a child process, its caches and its two threads ------------------------------------ */
 
 /** What the console's pages and brand need of the host; depends on "host". */

@@ -325,6 +325,9 @@ int b2b_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *pte
     if (!problem) {
         problem = read_mail_password(config, pconf, ptemp);
     }
+    if (!problem) {
+        problem = b2b_openidc_check(ptemp);
+    }
     if (problem) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server, "%s", problem);
         return HTTP_INTERNAL_SERVER_ERROR;

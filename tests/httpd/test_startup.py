@@ -173,6 +173,10 @@ def test_files_folder(fresh):
     (lambda t: t + '\nB2BPortalDatabasePool 0', ['B2BPortalDatabasePool']),
     (lambda t: t.replace('B2BPortalURL http://portals', 'B2BPortalURL http://other'), ['B2BPortalURL']),
     (lambda t: t.replace('B2BPortalURL http://portals', 'B2BPortalURL ftp://portals'), ['B2BPortalURL']),
+    (lambda t: t + '\nOIDCPassClaimsAs headers', ['OIDCPassClaimsAs headers', 'environment']),
+    (lambda t: t + '\nOIDCRedirectURI /other/callback', ['/other/callback', '/oidc/callback']),
+    (lambda t: t + '\nOIDCClaimPrefix X_', ['OIDCClaimPrefix']),
+    (lambda t: t + '\nB2BPortalMailCA /nowhere.pem', ['B2BPortalMail']),
 ])
 def test_configurations_that_contradict_themselves(fresh, change, words):
     site = fresh()
