@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 from .errorlog import ErrorLog
-from .scratch import alive, answers, children_of, free_port, is_root, wait_until
+from .scratch import alive, answers, children_of, free_port, is_root, port_is_free, wait_until
 
 HTTPD = os.environ.get('B2B_HTTPD') or '/usr/sbin/apache2'
 MODULES = os.environ.get('B2B_HTTPD_MODULES') or '/usr/lib/apache2/modules'
@@ -127,6 +127,8 @@ class Httpd:
     def try_start(self, timeout=20):
         """Start; return None when it answers, else everything it said about why not."""
         self.write_config()
+        # One that refused to start may still be on its way out.
+        wait_until(lambda: port_is_free(self.port), 10, 'port %d to be free' % self.port)
         mark = self.log.size()
         code, said = self._control('-k', 'start')
         if code != 0:

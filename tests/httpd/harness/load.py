@@ -102,12 +102,16 @@ class Subject:
         """Return (checked, stale, wrong): requests between changes, those out of date, odd statuses."""
         answered = [change[1] for change in self.changes]
         checked, stale, wrong = 0, [], []
+        self.busy = 0
         for began, ended, status in self.requests:
             index = bisect.bisect_right(answered, began) - 1
             state = True if index < 0 else self.changes[index][2]
             following = index + 1
             if following < len(self.changes) and ended > self.changes[following][0]:
                 continue                # overlaps the next change: either answer is right
+            if status == 503:
+                self.busy += 1          # says that it does not know: never an allow, but rare
+                continue
             if status not in (self.granted, self.denied):
                 wrong.append((self.name, state, status))
                 continue
@@ -190,7 +194,7 @@ class Storm:
             stale += s
             wrong += w
         return {'requests': self.total(), 'changes': count, 'checked': checked, 'stale': stale, 'wrong': wrong,
-                'broken': self.broken}
+                'busy': sum(s.busy for s in self.subjects), 'broken': self.broken}
 
 
 def percentile(values, part):

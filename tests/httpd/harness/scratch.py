@@ -26,16 +26,23 @@ def free_port():
         except OSError:
             claim.close()
             continue
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(('127.0.0.1', port))
-            except OSError:
-                claim.close()
-                continue
+        if not port_is_free(port):
+            claim.close()
+            continue
         _claims.append(claim)
         return port
     raise RuntimeError('no free port on 127.0.0.1 between 12000 and 31999')
+
+
+def port_is_free(port):
+    """Could somebody listen on the port of 127.0.0.1 now?"""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', port))
+            return True
+        except OSError:
+            return False
 
 
 def wait_until(condition, timeout=10.0, what='the condition'):
