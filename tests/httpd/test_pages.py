@@ -233,3 +233,43 @@ def test_server_status(site):
     assert int(figures['B2BPollAge']) < 2000 and int(figures['B2BPolls']) > 0
     assert 'items=' in figures['B2BCache-portals'] and 'items=' in figures['B2BCache-people']
     assert 'mod_b2bportal' in Client().get(site.url('acme', '/server-status')).text
+
+
+def test_an_invitation_can_be_sent_again_without_the_link(site, issuers):
+    """Who is invited and who is not get the same answer; only the invited one gets a mail, and not every minute."""
+    site.log.allow('AH01631|AH01630|AH01629')
+    people = {}
+    for name, invited in (('lost', True), ('stranger', False)):
+        issuers[0].people[name] = {'sub': name, 'email': name + '@north.example', 'email_verified': True}
+        if invited:
+            site.invite('acme', {'id': site.world.north}, name + '@north.example')
+        people[name] = site.sign_in(name, 'acme', path='/member/a.txt')
+        assert people[name].landed.status == 403
+
+    def attempts():
+        return site.database.query("SELECT sent_count FROM invitations WHERE email = 'lost@north.example'")
+    site.database.run(["UPDATE invitations SET modified_at = 1, created_at = 1 WHERE email = 'lost@north.example'",
+                       "UPDATE outbox SET state = 'sent', created_at = 1, last_attempt_at = 1, sent_at = 1 "
+                       "WHERE recipient = 'lost@north.example'"])
+    before = attempts()
+    try:
+        for name in people:
+            answer = people[name].post(site.url('acme', '/invitation'), form={'act': 'resend'})
+            assert (answer.status, urllib.parse.urlsplit(answer.location).path) == (303, '/invitation')
+            page = people[name].follow(answer)
+            assert page.status == 200 and name not in page.text
+        assert attempts() != before
+        now = attempts()
+        people['lost'].post(site.url('acme', '/invitation'), form={'act': 'resend'})
+        assert attempts() == now
+        assert Client().post(site.url('acme', '/invitation'), form={'act': 'resend'}).status == 401
+    finally:
+        for name in people:
+            del issuers[0].people[name]
+
+
+def test_head_is_get_without_a_body(site):
+    for path in ('/', '/b2b/error', '/brand/theme.css', '/api/v1/session', '/member/env.cgi'):
+        get, head = site.alice.get(site.url('acme', path)), site.alice.request('HEAD', site.url('acme', path))
+        assert head.status == get.status and not head.body, path
+        assert head.header('Content-Type') == get.header('Content-Type')
