@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/: whatever changes what a decision is made from touches the generation it is cached under. A random
+ * walk through all writes; before and after each, everything that decisions read is written down, and where
+ * the two differ the key must have been touched. A write that forgets to is found whatever it is.
+ */
+#include "world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "base/chance.h"
+
+#define STEPS       700
+#define PORTALS     2
+#define PEOPLE      6 /* identities that may turn up in any portal and at the host */
+#define ACTS        12
+#define ACT_PARTNER 1
+#define ACT_GROUP   6
+
+typedef struct {
+    b2b_db_conn_t *conn;
+    apr_pool_t *pool; /* of one step */
+    const char *portals[PORTALS];
+    const char *host_group;
+    int changed[16]; /* by kind of act: how often something changed that decisions read */
+} walk_t;
+
+static const char *const people[PEOPLE] = {"anna@nord.example",  "bert@nord.example",
+                                           "carl@west.example",  "dora@west.example",
+                                           "eva@hammer.example", "fred@hammer.example"};
+
+/* Writing down what decisions read ------------------------------------------------------------------------ */
+
+static int text_compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *sorted(apr_array_header_t *lines, apr_pool_t *pool)
+{
+    qsort(lines->elts, (size_t)lines->nelts, sizeof(const char *), text_compare);
+    return apr_array_pstrcat(pool, lines, '\n');
+}
+
+static const char *ids(const apr_array_header_t *list, apr_pool_t *pool)
+{
+    return list ? apr_array_pstrcat(pool, list, ',') : "-";
+}
+
+static const char *directory_text(walk_t *w)
+{
+    apr_array_header_t *lines = apr_array_make(w->pool, 4, sizeof(const char *));
+    b2b_directory_t *directory;
+    apr_hash_index_t *i;
+
+    unit_ok(b2b_directory_load(&directory, w->conn, w->pool, w->pool));
+    for (i = apr_hash_first(w->pool, directory->by_name); i; i = apr_hash_next(i)) {
+        const b2b_directory_entry_t *entry;
+        void *value;
+
+        apr_hash_this(i, NULL, NULL, &value);
+        entry = value;
+        APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(w->pool, "%s %s %d",
+                                                           entry->technical_name, entry->id,
+                                                           entry->state);
+    }
+    return sorted(lines, w->pool);
+}
+
+static void partners_text(apr_array_header_t *lines, const b2b_portal_snapshot_t *s,
+                          apr_pool_t *pool)
+{
+    apr_hash_index_t *i;
+    void *value;
+
+    for (i = apr_hash_first(pool, s->partners); i; i = apr_hash_next(i)) {
+        const b2b_snapshot_partner_t *partner;
+
+        apr_hash_this(i, NULL, NULL, &value);
+        partner = value;
+        APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(pool, "partner %s %s %d", partner->id,
+                                                           partner->name, partner->state);
+    }
+    for (i = apr_hash_first(pool, s->group_names); i; i = apr_hash_next(i)) {
+        const void *id;
+
+        apr_hash_this(i, &id, NULL, &value);
+        APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(pool, "group %s %s", (const char *)id,
+                                                           (const char *)value);
+    }
+}
+
+static const char *portal_text(walk_t *w, const char *id)
+{
+    apr_array_header_t *lines = apr_array_make(w->pool, 16, sizeof(const char *));
+    b2b_portal_snapshot_t *s;
+    int i;
+
+    unit_ok(b2b_portal_snapshot_load(&s, w->conn, id, w->pool, w->pool));
+    if (!s) {
+        return "none";
+    }
+    APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(w->pool, "%s %s %s %s %s %s %s %s %s %d",
+                                                       s->technical_name, s->name, s->color,
+                                                       s->logout_url ? s->logout_url : "-",
+                                                       s->contact_name, s->contact_email, s->locale,
+                                                       s->host_name, s->automatic_group, s->state);
+    for (i = 0; i < s->issuers->nelts; i++) {
+        const b2b_issuer_t *issuer = &APR_ARRAY_IDX(s->issuers, i, b2b_issuer_t);
+
+        APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(w->pool, "issuer %d %s %s %d", i,
+                                                           issuer->issuer, issuer->label,
+                                                           issuer->vouches_for_email);
+    }
+    for (i = 0; i < s->placements->nelts; i++) {
+        const b2b_snapshot_placement_t *p = &APR_ARRAY_IDX(s->placements, i,
+                                                           b2b_snapshot_placement_t);
+
+        APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(w->pool,
+                                                           "placement %d %s %s %s %ld %s %d %d %s",
+                                                           i, p->id, p->name, p->dashboard_id,
+                                                           (long)p->dashboard_version,
+                                                           p->partner_id ? p->partner_id : "-",
+                                                           p->welcome_page, p->everyone,
+                                                           ids(p->groups, w->pool));
+    }
+    partners_text(lines, s, w->pool);
+    return sorted(lines, w->pool);
+}
+
+static const char *principal_text(walk_t *w, const char *portal_id, const char *subject)
+{
+    b2b_principal_t *p;
+
+    unit_ok(b2b_principal_load(&p, w->conn, portal_id, world_identity(subject, NULL), w->pool,
+                               w->pool));
+    return p ? apr_psprintf(w->pool, "%d %s %s %s %s %s %d %d %d %ld %s", p->kind, p->id,
+                            p->partner_id ? p->partner_id : "-", p->email, p->name,
+                            p->locale ? p->locale : "-", p->role, p->host_roles, p->state,
+                            (long)p->valid_until, ids(p->groups, w->pool))
+             : "nobody";
+}
+
+typedef struct {
+    const char *directory;
+    const char *portals[PORTALS];
+    const char *principals[PORTALS + 1][PEOPLE]; /* the last: at the host */
+} view_t;
+
+static void look(view_t *view, walk_t *w)
+{
+    int i, j;
+
+    view->directory = directory_text(w);
+    for (i = 0; i <= PORTALS; i++) {
+        if (i < PORTALS) {
+            view->portals[i] = portal_text(w, w->portals[i]);
+        }
+        for (j = 0; j < PEOPLE; j++) {
+            view->principals[i][j] = principal_text(w, i < PORTALS ? w->portals[i] : NULL,
+                                                    people[j]);
+        }
+    }
+}
+
+/* How many keys differ between BEFORE and AFTER; each must have been touched by ACT. */
+static int compare(walk_t *w, const view_t *before, const view_t *after, int act)
+{
+    int i, j, different = 0;
+
+    if (strcmp(before->directory, after->directory) != 0) {
+        ck_assert_msg(world_touched(w->conn, "directory"), "act %d changed the directory", act);
+        different++;
+    }
+    for (i = 0; i <= PORTALS; i++) {
+        const char *portal_id = i < PORTALS ? w->portals[i] : NULL;
+
+        if (portal_id && strcmp(before->portals[i], after->portals[i]) != 0) {
+            ck_assert_msg(world_touched_portal(w->conn, portal_id),
+                          "act %d changed a portal:\n%s\nto\n%s", act, before->portals[i],
+                          after->portals[i]);
+            different++;
+        }
+        for (j = 0; j < PEOPLE; j++) {
+            if (strcmp(before->principals[i][j], after->principals[i][j]) != 0) {
+                /* A partner or group that is gone takes its people's access with it: they need no touch. */
+                ck_assert_msg(world_touched_identity(w->conn, portal_id, people[j]) ||
+                                  ((act == ACT_PARTNER || act == ACT_GROUP) && portal_id &&
+                                   world_touched_portal(w->conn, portal_id)),
+                              "act %d changed %s:\n%s\nto\n%s", act, people[j],
+                              before->principals[i][j], after->principals[i][j]);
+                different++;
+            }
+        }
+    }
+    return different;
+}
+
+/* Acts ------------------------------------------------------------------------------------------------------ */
+
+static int chance(int count)
+{
+    return rand() % count;
+}
+
+static const char *name(walk_t *w, const char *kind)
+{
+    return apr_psprintf(w->pool, "%s %d", kind, chance(8));
+}
+
+/* An act may be refused; it must not break. */
+static void act_done(b2b_error_t *err)
+{
+    if (err && err->code != B2B_E_CONFLICT && err->code != B2B_E_NOT_FOUND &&
+        err->code != B2B_E_INVALID) {
+        unit_ok(err);
+    }
+}
+
+static void *pick(apr_array_header_t *items)
+{
+    return items->nelts ? APR_ARRAY_IDX(items, chance(items->nelts), void *) : NULL;
+}
+
+static b2b_list_t everything(void)
+{
+    b2b_list_t list = {0};
+
+    list.limit = 100;
+    return list;
+}
+
+static b2b_partner_t *some_partner(walk_t *w, const char *portal_id)
+{
+    b2b_list_t list = everything();
+    b2b_page_t *page;
+
+    unit_ok(b2b_partner_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
+    return pick(page->items);
+}
+
+static b2b_member_t *some_member(walk_t *w, const char *portal_id)
+{
+    b2b_list_t list = everything();
+    b2b_page_t *page;
+
+    unit_ok(b2b_member_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
+    return pick(page->items);
+}
+
+static b2b_group_t *some_group(walk_t *w, const char *portal_id)
+{
+    b2b_list_t list = everything();
+    b2b_page_t *page;
+
+    unit_ok(b2b_group_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
+    return pick(page->items);
+}
+
+static b2b_placement_t *some_placement(walk_t *w, const char *portal_id)
+{
+    b2b_list_t list = everything();
+    b2b_page_t *page;
+
+    unit_ok(b2b_placement_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
+    return pick(page->items);
+}
+
+static b2b_dashboard_t *some_dashboard(walk_t *w)
+{
+    b2b_list_t list = everything();
+    b2b_page_t *page;
+
+    unit_ok(b2b_dashboard_list(&page, w->conn, &list, w->pool, w->pool));
+    return pick(page->items);
+}
+
+static b2b_host_user_t *some_user(walk_t *w)
+{
+    b2b_list_t list = everything();
+    b2b_page_t *page;
+
+    unit_ok(b2b_host_user_list(&page, w->conn, &list, w->pool, w->pool));
+    return pick(page->items);
+}
+
+static void act_portal(walk_t *w, const char *portal_id)
+{
+    b2b_portal_t *portal;
+    apr_array_header_t *issuers;
+
+    unit_ok(b2b_portal_get_by_id(&portal, w->conn, portal_id, w->pool, w->pool));
+    if (!portal) {
+        return;
+    }
+    switch (chance(20)) {
+    case 0: /* rarely: there is no way back */
+        act_done(chance(12) ? NULL
+                            : b2b_portal_delete(w->conn, portal_id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 1:
+    case 2:
+    case 3:
+        act_done(b2b_portal_state_set(w->conn, portal_id, B2B_VERSION_ANY,
+                                      chance(2) ? B2B_STATE_ACTIVE : B2B_STATE_SUSPENDED, w->pool));
+        break;
+    case 4:
+    case 5:
+    case 6:
+        issuers = apr_array_make(w->pool, 1, sizeof(b2b_issuer_t));
+        ((b2b_issuer_t *)apr_array_push(issuers))->issuer = chance(2) ? WORLD_ISSUER
+                                                                      : "https://b.example";
+        APR_ARRAY_IDX(issuers, 0, b2b_issuer_t).label = name(w, "Sign in");
+        act_done(b2b_portal_issuers_set(w->conn, portal_id, B2B_VERSION_ANY, issuers, w->pool));
+        break;
+    default:
+        portal->name = name(w, "Portal");
+        portal->color = chance(2) ? "#000000" : "#ffffff";
+        portal->contact_name = chance(2) ? "" : "Desk";
+        portal->logout_url = chance(2) ? NULL : "https://x.example/";
+        act_done(b2b_portal_update(w->conn, portal, portal->version, w->pool));
+    }
+}
+
+static void act_partner(walk_t *w, const char *portal_id)
+{
+    b2b_partner_t *partner = some_partner(w, portal_id);
+
+    if (!partner || chance(5) == 0) {
+        partner = apr_pcalloc(w->pool, sizeof(*partner));
+        partner->portal_id = portal_id;
+        partner->name = name(w, "Partner");
+        act_done(b2b_partner_create(w->conn, partner, w->pool, w->pool));
+        return;
+    }
+    switch (chance(5)) {
+    case 0:
+        act_done(b2b_partner_suspend(w->conn, portal_id, partner->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 1:
+    case 2:
+        act_done(b2b_partner_resume(w->conn, portal_id, partner->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 3:
+        partner->name = name(w, "Partner");
+        act_done(b2b_partner_update(w->conn, partner, partner->version, w->pool));
+        break;
+    default:
+        if (chance(3) == 0) {
+            act_done(b2b_partner_delete(w->conn, portal_id, partner->id, B2B_VERSION_ANY, w->pool));
+        }
+    }
+}
+
+static void act_invite(walk_t *w, const char *portal_id)
+{
+    b2b_partner_t *partner = some_partner(w, portal_id);
+    b2b_member_t values = {0};
+    b2b_invitation_t *invitation;
+    b2b_member_t *member = NULL;
+    b2b_invited_e result;
+    b2b_error_t *err;
+    int answered;
+
+    values.portal_id = portal_id;
+    values.partner_id = partner ? partner->id : "none";
+    values.email = people[chance(PEOPLE)];
+    values.role = B2B_MEMBER_VIEWER;
+    err = b2b_member_invite(&result, &member, w->conn, &values, NULL, w->pool, w->pool);
+    if (err || member->state != B2B_STATE_PENDING) {
+        act_done(err);
+        return;
+    }
+    act_done(b2b_invitation_create(&invitation, w->conn, portal_id, member->id, NULL, NULL, w->pool,
+                                   w->pool));
+    act_done(b2b_invitation_answer(&answered, w->conn, portal_id, invitation->id,
+                                   world_identity(chance(4) ? values.email : people[chance(PEOPLE)],
+                                                  NULL),
+                                   chance(5) != 0, w->pool));
+}
+
+static void act_member(walk_t *w, const char *portal_id)
+{
+    b2b_member_t *member = some_member(w, portal_id);
+    b2b_partner_t *partner = some_partner(w, portal_id);
+    b2b_group_t *group = some_group(w, portal_id);
+    int changed;
+
+    if (!member) {
+        return;
+    }
+    switch (chance(7)) {
+    case 0:
+        act_done(b2b_member_suspend(w->conn, portal_id, member->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 1:
+        act_done(b2b_member_resume(w->conn, portal_id, member->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 2:
+        act_done(b2b_member_remove(w->conn, portal_id, member->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 3:
+        member->role = (b2b_member_role_e)(1 + chance(3));
+        member->first_name = name(w, "Name");
+        member->locale = chance(2) ? "de" : NULL;
+        member->valid_until = chance(2) ? 0 : b2b_clock_now() + chance(1000);
+        member->partner_id = partner->id;
+        act_done(b2b_member_update(w->conn, member, member->version, w->pool));
+        break;
+    case 4:
+        act_done(b2b_group_member_add(&changed, w->conn, portal_id, group->id, member->id,
+                                      chance(2) ? B2B_SOURCE_CSV : B2B_SOURCE_CONSOLE, w->pool));
+        break;
+    case 5:
+        act_done(b2b_group_member_remove(&changed, w->conn, portal_id, group->id, member->id,
+                                         B2B_SOURCE_CSV, w->pool));
+        break;
+    default:
+        act_done(b2b_member_groups_set(w->conn, portal_id, member->id, B2B_SOURCE_CONSOLE,
+                                       world_ids(group->id, NULL), w->pool));
+    }
+}
+
+static void act_group(walk_t *w, const char *portal_id)
+{
+    b2b_group_t *group = some_group(w, portal_id);
+
+    if (group && !group->automatic && chance(2)) {
+        if (chance(2)) {
+            act_done(b2b_group_delete(w->conn, portal_id, group->id, B2B_VERSION_ANY, w->pool));
+            return;
+        }
+        group->name = name(w, "Group");
+        act_done(b2b_group_update(w->conn, portal_id, group, group->version, w->pool));
+        return;
+    }
+    group = apr_pcalloc(w->pool, sizeof(*group));
+    group->name = name(w, "Group");
+    act_done(b2b_group_create(w->conn, portal_id, group, w->pool, w->pool));
+}
+
+static void act_placement(walk_t *w, const char *portal_id)
+{
+    b2b_placement_t *placement = some_placement(w, portal_id);
+    b2b_dashboard_t *dashboard = some_dashboard(w);
+    b2b_partner_t *partner = some_partner(w, portal_id);
+    b2b_group_t *group = some_group(w, portal_id);
+    int fresh = !placement || chance(3) == 0;
+
+    if (!fresh && chance(4) == 0) {
+        act_done(b2b_placement_delete(w->conn, portal_id, placement->id, B2B_VERSION_ANY, w->pool));
+        return;
+    }
+    if (fresh) {
+        placement = apr_pcalloc(w->pool, sizeof(*placement));
+        placement->portal_id = portal_id;
+        placement->dashboard_id = dashboard ? dashboard->id : "none";
+    }
+    placement->dashboard_version = 0;
+    placement->name = name(w, "Placement");
+    placement->everyone = chance(2);
+    placement->welcome_page = chance(2);
+    placement->partner_id = partner && chance(2) ? partner->id : NULL;
+    placement->groups = world_ids(group && !group->automatic ? group->id : NULL, NULL);
+    act_done(fresh ? b2b_placement_create(w->conn, placement, w->pool, w->pool)
+                   : b2b_placement_update(w->conn, placement, placement->version, w->pool));
+}
+
+static void act_dashboard(walk_t *w)
+{
+    b2b_dashboard_t *dashboard = some_dashboard(w);
+    apr_int64_t number;
+
+    if (dashboard && chance(2)) {
+        if (chance(3) == 0) {
+            act_done(b2b_dashboard_delete(w->conn, dashboard->id, B2B_VERSION_ANY, w->pool));
+            return;
+        }
+        dashboard->title = name(w, "Dashboard");
+        act_done(b2b_dashboard_update(w->conn, dashboard, dashboard->version, w->pool));
+        act_done(
+            b2b_dashboard_publish(&number, w->conn, dashboard->id, B2B_VERSION_ANY, NULL, w->pool));
+        return;
+    }
+    dashboard = apr_pcalloc(w->pool, sizeof(*dashboard));
+    dashboard->kind = "page";
+    dashboard->title = name(w, "Dashboard");
+    act_done(b2b_dashboard_create(w->conn, dashboard, w->pool, w->pool));
+}
+
+static void act_host(walk_t *w)
+{
+    b2b_host_user_t *user = some_user(w);
+    b2b_host_user_t values = {0};
+    int changed;
+
+    switch (user ? chance(8) : 0) {
+    case 0:
+        values.email = people[chance(PEOPLE)];
+        values.roles = 1 + chance(63);
+        act_done(b2b_host_user_create(w->conn, &values, w->pool, w->pool));
+        act_done(b2b_host_user_link(&user, w->conn, world_identity(values.email, values.email),
+                                    w->pool, w->pool));
+        break;
+    case 1:
+        act_done(b2b_host_user_link(&user, w->conn, world_identity(user->email, user->email),
+                                    w->pool, w->pool));
+        break;
+    case 2:
+        act_done(b2b_host_user_suspend(w->conn, user->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 3:
+        act_done(b2b_host_user_resume(w->conn, user->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 4:
+        act_done(b2b_host_user_delete(w->conn, user->id, B2B_VERSION_ANY, w->pool));
+        break;
+    case 5:
+        user->roles = 1 + chance(63);
+        user->last_name = name(w, "Name");
+        act_done(b2b_host_user_update(w->conn, user, user->version, w->pool));
+        break;
+    case 6:
+        act_done(chance(2)
+                     ? b2b_host_group_add(&changed, w->conn, w->host_group, user->id, w->pool)
+                     : b2b_host_group_remove(&changed, w->conn, w->host_group, user->id, w->pool));
+        break;
+    default:
+        act_done(b2b_host_user_groups_set(w->conn, user->id,
+                                          world_ids(chance(2) ? w->host_group : NULL, NULL),
+                                          w->pool));
+    }
+}
+
+static void act_settings(walk_t *w)
+{
+    b2b_settings_t *settings;
+
+    unit_ok(b2b_settings_get(&settings, w->conn, w->pool, w->pool));
+    settings->organisation_name = name(w, "Host");
+    settings->contact_email = chance(2) ? "" : "help@hammer.example";
+    act_done(b2b_settings_update(w->conn, settings, settings->version, w->pool));
+}
+
+static void step(walk_t *w, int act)
+{
+    const char *portal_id = w->portals[chance(PORTALS)];
+
+    switch (act) {
+    case 0:
+        act_portal(w, portal_id);
+        break;
+    case ACT_PARTNER:
+        act_partner(w, portal_id);
+        break;
+    case 2:
+    case 3:
+        act_invite(w, portal_id);
+        break;
+    case 4:
+    case 5:
+        act_member(w, portal_id);
+        break;
+    case ACT_GROUP:
+        act_group(w, portal_id);
+        break;
+    case 7:
+        act_placement(w, portal_id);
+        break;
+    case 8:
+        act_dashboard(w);
+        break;
+    default:
+        if (chance(6) == 0) {
+            act_settings(w);
+        }
+        else {
+            act_host(w);
+        }
+    }
+}
+
+WORLD_TEST(what_changes_is_touched)
+{
+    b2b_group_t group = {0};
+    walk_t w = {0};
+    int i;
+
+    srand(20261122);
+    w.conn = conn;
+    w.portals[0] = world_portal(conn, "one")->id;
+    w.portals[1] = world_portal(conn, "two")->id;
+    group.name = "Staff";
+    unit_ok(b2b_host_group_create(conn, &group, test_pool, test_pool));
+    w.host_group = group.id;
+    world_host_user(conn, "root@hammer.example", B2B_HOST_ADMINISTRATOR);
+    apr_pool_create(&w.pool, test_pool);
+    for (i = 0; i < STEPS; i++) {
+        int act = chance(ACTS);
+        view_t before, after;
+
+        apr_pool_clear(w.pool);
+        look(&before, &w);
+        world_untouch(conn);
+        step(&w, act);
+        look(&after, &w);
+        w.changed[act] += compare(&w, &before, &after, act);
+    }
+    for (i = 0; i < ACTS; i++) {
+        /* Publishing changes no decision; deleting a dashboard that is placed does. */
+        ck_assert_msg(w.changed[i] > 0, "no act of kind %d changed anything", i);
+    }
+    return NULL;
+}
+
+Suite *unit_suite(void)
+{
+    Suite *suite = suite_create("model: generations");
+    TCase *tc = unit_case(suite, "touches");
+
+    unit_database_start();
+    tcase_add_loop_test(tc, what_changes_is_touched, 0, UNIT_DRIVERS);
+    return suite;
+}
