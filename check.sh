@@ -60,7 +60,9 @@ run() {
     local status=$?
     if [ $status -ne 0 ]; then
         [ $status -ne 124 ] || echo "$step took longer than $limit s and was stopped" >>"$logs/$step.log"
-        tail -n 60 "$logs/$step.log"
+        # Of a runner that names each failure these are shown, of any other command its end.
+        grep -E '^(FAIL|ERROR|not ok|# .*failed)|^(FAILED|E  ) ' "$logs/$step.log" | head -n 60 || true
+        tail -n "${tail_lines:-60}" "$logs/$step.log"
         echo "    $step failed; the whole log: $logs/$step.log"
     fi
     return $status
@@ -86,8 +88,7 @@ counted() {
 automake_step() { # step folder [variable=value…]: make check, counted by what its TAP driver says
     local status=0 folder=$2
     rm -f "$folder/test-suite.log"
-    run "$1" 600 make -s -C "$folder" -j2 check "${@:3}" || status=$?
-    [ $status -eq 0 ] || grep -hE '^(FAIL|ERROR): ' "$logs/$1.log"
+    tail_lines=1 run "$1" 600 make -s -C "$folder" -j2 check "${@:3}" || status=$?
     counted "$1" $status "$(sed -n 's/^# PASS: *//p' "$folder/test-suite.log" 2>/dev/null)" \
         "$(awk '/^# (FAIL|ERROR|XPASS):/ { n += $3 } END { print n + 0 }' "$folder/test-suite.log" 2>/dev/null)"
 }

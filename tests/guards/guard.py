@@ -15,6 +15,10 @@ BUILDDIR = pathlib.Path(os.environ.get('B2B_BUILDDIR', SRCDIR))
 TEXT = {'.c', '.h', '.py', '.sh', '.am', '.ac', '.sql', '.conf', '.md', '.in', '.mjs', '.js', '.ts', '.svelte',
         '.css', '.html', '.json', '.yaml', '.yml', '.txt', '.example', ''}
 SKIP = {'.git', 'node_modules', 'build', 'autom4te.cache', '__pycache__', '.demo', '.deps', '.libs'}
+# What autogen.sh makes; a release archive carries it, git does not.
+GENERATED = {'configure', 'aclocal.m4', 'config.h.in', 'Makefile.in'} | {
+    f'build-aux/{name}' for name in ('ar-lib', 'compile', 'config.guess', 'config.sub', 'depcomp', 'install-sh', 'ltmain.sh',
+                                     'missing', 'tap-driver.sh', 'test-driver')}
 
 
 def source_paths():
@@ -28,7 +32,7 @@ def source_paths():
     for folder, folders, files in os.walk(SRCDIR):
         folders[:] = [name for name in folders if name not in SKIP]
         found += [os.path.relpath(os.path.join(folder, name), SRCDIR) for name in files]
-    return sorted(found)
+    return sorted(path for path in found if path not in GENERATED and not path.startswith('m4/'))
 
 
 def read_tree(wanted=lambda path: True):
