@@ -113,21 +113,21 @@ static int same_key(const char *const *a, const char *const *b)
     return 1;
 }
 
-b2b_error_t *b2b_cache_create(b2b_cache_t **result, const b2b_cache_config_t *config,
+b2b_error_t *b2b_cache_create(b2b_cache_t **cache, const b2b_cache_config_t *config,
                               apr_pool_t *pool)
 {
-    b2b_cache_t *cache = apr_pcalloc(pool, sizeof(*cache));
+    b2b_cache_t *made = apr_pcalloc(pool, sizeof(*made));
     apr_uint64_t buckets = 1;
 
-    cache->config = *config;
-    cache->seed = b2b_hash64(b2b_token_create(16, pool));
-    cache->most = ((apr_uint64_t)config->most + SHARDS - 1) / SHARDS;
-    while (buckets < cache->most + cache->most / 2) {
+    made->config = *config;
+    made->seed = b2b_hash64(b2b_token_create(16, pool));
+    made->most = ((apr_uint64_t)config->most + SHARDS - 1) / SHARDS;
+    while (buckets < made->most + made->most / 2) {
         buckets *= 2;
     }
-    cache->mask = buckets - 1;
+    made->mask = buckets - 1;
     for (int i = 0; i < SHARDS; i++) {
-        shard_t *shard = &cache->shards[i];
+        shard_t *shard = &made->shards[i];
         apr_status_t rv = apr_thread_mutex_create(&shard->mutex, APR_THREAD_MUTEX_DEFAULT, pool);
 
         if (rv == APR_SUCCESS) {
@@ -142,7 +142,7 @@ b2b_error_t *b2b_cache_create(b2b_cache_t **result, const b2b_cache_config_t *co
         }
         shard->buckets = apr_pcalloc(pool, (apr_size_t)buckets * sizeof(*shard->buckets));
     }
-    *result = cache;
+    *cache = made;
     return NULL;
 }
 
@@ -365,7 +365,7 @@ static b2b_error_t *fly(b2b_cached_t **result, b2b_cache_t *cache, shard_t *shar
     return err;
 }
 
-b2b_error_t *b2b_cache_get(b2b_cached_t **result, b2b_cache_t *cache, const char *const *key,
+b2b_error_t *b2b_cache_get(b2b_cached_t **item, b2b_cache_t *cache, const char *const *key,
                            apr_pool_t *pool)
 {
     apr_uint64_t hash = hash_key(cache->seed, key);
@@ -373,26 +373,26 @@ b2b_error_t *b2b_cache_get(b2b_cached_t **result, b2b_cache_t *cache, const char
     apr_time_t deadline = 0;
     b2b_error_t *err = NULL;
 
-    *result = NULL;
+    *item = NULL;
     apr_thread_mutex_lock(shard->mutex);
     for (;;) {
-        b2b_cached_t *item = find(cache, shard, hash, key);
+        b2b_cached_t *found = find(cache, shard, hash, key);
         flight_t *flight;
 
-        if (item && is_true(cache, item)) {
-            atomic_fetch_add(&item->references, 1);
-            if (item != shard->newest) {
-                unlink_use(shard, item);
-                link_newest(shard, item);
+        if (found && is_true(cache, found)) {
+            atomic_fetch_add(&found->references, 1);
+            if (found != shard->newest) {
+                unlink_use(shard, found);
+                link_newest(shard, found);
             }
             shard->hits++;
-            *result = item;
+            *item = found;
             break;
         }
         flight = find_flight(shard, hash, key);
         if (!flight) {
             /* What this thread loaded was true when it asked, whatever has changed since. */
-            err = fly(result, cache, shard, hash, key, pool);
+            err = fly(item, cache, shard, hash, key, pool);
             break;
         }
         if (!deadline) {

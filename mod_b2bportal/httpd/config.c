@@ -391,58 +391,58 @@ static const char *check_url(const b2b_config_t *config, apr_pool_t *pool)
     return NULL;
 }
 
-const char *b2b_config_resolve(b2b_config_t **result, server_rec *servers, apr_pool_t *pool)
+const char *b2b_config_resolve(b2b_config_t **config, server_rec *servers, apr_pool_t *pool)
 {
     b2b_config_t *first = NULL;
 
     for (server_rec *server = servers; server; server = server->next) {
-        b2b_config_t *config = ap_get_module_config(server->module_config, &b2bportal_module);
+        b2b_config_t *found = ap_get_module_config(server->module_config, &b2bportal_module);
 
-        if (!config->domain) {
+        if (!found->domain) {
             continue;
         }
         if (!first) {
-            first = config;
+            first = found;
         }
-        else if (!same(config->domain, first->domain)) {
-            return apr_pstrcat(pool, "B2BPortalDomain is ", first->domain, " and ", config->domain,
+        else if (!same(found->domain, first->domain)) {
+            return apr_pstrcat(pool, "B2BPortalDomain is ", first->domain, " and ", found->domain,
                                ". One server has one portal domain", NULL);
         }
-        else if (config->driver != first->driver || !same(config->params, first->params)) {
+        else if (found->driver != first->driver || !same(found->params, first->params)) {
             return "B2BPortalDatabase differs between virtual hosts. One server has one database; "
                    "set it once, "
                    "outside of them";
         }
-        else if (!same(config->files, first->files) || !same(config->url, first->url)) {
+        else if (!same(found->files, first->files) || !same(found->url, first->url)) {
             return "B2BPortalFiles or B2BPortalURL differs between virtual hosts. Set them once, "
                    "outside of them";
         }
     }
-    *result = NULL;
+    *config = NULL;
     if (first) {
-        b2b_config_t *config = apr_pmemdup(pool, first, sizeof(*first));
-        const char *problem = missing(config, pool);
+        b2b_config_t *found = apr_pmemdup(pool, first, sizeof(*first));
+        const char *problem = missing(found, pool);
 
         if (problem) {
             return problem;
         }
-        if (!config->url) {
-            config->url = apr_pstrcat(pool, "https://", config->domain, NULL);
+        if (!found->url) {
+            found->url = apr_pstrcat(pool, "https://", found->domain, NULL);
         }
-        if (config->body_limit == B2B_UNSET) {
-            config->body_limit = DEFAULT_BODY_LIMIT;
+        if (found->body_limit == B2B_UNSET) {
+            found->body_limit = DEFAULT_BODY_LIMIT;
         }
-        if (config->connections == B2B_UNSET) {
-            config->connections = DEFAULT_CONNECTIONS;
+        if (found->connections == B2B_UNSET) {
+            found->connections = DEFAULT_CONNECTIONS;
         }
-        if (config->mail_ca) {
-            b2b_mail_server_t *mail = apr_pmemdup(pool, config->mail, sizeof(*mail));
+        if (found->mail_ca) {
+            b2b_mail_server_t *mail = apr_pmemdup(pool, found->mail, sizeof(*mail));
 
-            mail->ca_file = config->mail_ca;
-            config->mail = mail;
+            mail->ca_file = found->mail_ca;
+            found->mail = mail;
         }
-        *result = config;
-        return check_url(config, pool);
+        *config = found;
+        return check_url(found, pool);
     }
     return NULL;
 }
