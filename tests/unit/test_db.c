@@ -73,6 +73,22 @@ START_TEST(values_come_back_as_they_went)
 }
 END_TEST
 
+static b2b_error_t *write_no_time(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    return b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, pool, baton, "name", "holder", (apr_int64_t)0);
+}
+
+/* A time that is not there is NULL, which this column refuses; the number 0 is 0. */
+START_TEST(no_time_is_null)
+{
+    b2b_db_conn_t *conn = NULL;
+
+    unit_ok(b2b_db_acquire(&conn, unit_database(_i), test_pool));
+    unit_error(b2b_db_transaction(conn, write_no_time, NAME("sst"), test_pool), B2B_E_INTERNAL);
+    unit_ok(b2b_db_transaction(conn, write_no_time, NAME("ssi"), test_pool));
+}
+END_TEST
+
 /* F12: a loop over rows ends with both drivers, and asking once more is no new round. */
 START_TEST(rows_end)
 {
@@ -277,6 +293,7 @@ Suite *unit_suite(void)
 
     unit_database_start();
     tcase_add_loop_test(tc, values_come_back_as_they_went, 0, UNIT_DRIVERS);
+    tcase_add_loop_test(tc, no_time_is_null, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, rows_end, 0, UNIT_DRIVERS);
     tcase_add_loop_test_raise_signal(tc, reading_beside_the_rows_stops_the_program, 6, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, mistakes_of_the_caller_are_errors, 0, UNIT_DRIVERS);
