@@ -83,6 +83,15 @@ export async function open(url, { as, expect = [], ...options } = {}) {
 }
 
 const opened = [];
+
+/** What was on the screen when a test failed. */
+export async function pictures(name) {
+  for (const [i, page] of opened.flatMap((context) => context.pages()).entries()) {
+    const path = join(shots, `failed-${name.replace(/\W+/g, '-').slice(0, 60)}-${i + 1}.png`);
+    await page.screenshot({ path }).catch(() => {});
+  }
+}
+
 export async function closeAll() {
   for (const context of opened.splice(0)) await context.close();
 }
@@ -135,9 +144,19 @@ export function expecting(page, ...rules) {
   page.b2b.allowed.push(...rules);
 }
 
-/** Waits until nothing is loading any more: no skeleton, no request. */
+/**
+ * Waits until nothing is loading any more: no skeleton, no request for half a second. Counted here, because
+ * Playwright's own "networkidle" never comes back after a frame's address was replaced while it loaded.
+ */
 export async function settled(page) {
-  await page.waitForLoadState('networkidle');
+  await page.waitForLoadState();
+  const running = page.b2b?.running;
+  if (!running) await page.waitForLoadState('networkidle');
+  const until = Date.now() + 15_000;
+  for (let quiet = 0; running && quiet < 5; quiet = running.size ? 0 : quiet + 1) {
+    assert.ok(Date.now() < until, `still loading: ${[...running].map((r) => r.url())}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
   await page.waitForFunction(() => !document.querySelector('.skeleton'));
 }
 

@@ -8,7 +8,7 @@
 // B2B_BROWSER_JUNIT     a JUnit file to write
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { close, closeAll, consoleUrl, launch, registered } from './harness.mjs';
+import { close, closeAll, consoleUrl, launch, pictures, registered } from './harness.mjs';
 
 const LIMIT = 90_000;
 const words = process.argv.slice(2);
@@ -41,6 +41,7 @@ try {
       fault = thrown;
     }
     inTime();
+    if (fault) await pictures(name);
     await closeAll();
     const seconds = (Date.now() - began) / 1000;
     results.push({ name, fault, seconds });

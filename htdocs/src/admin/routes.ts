@@ -57,6 +57,14 @@ export interface Found {
   params: Record<string, string>;
 }
 
+/** Things have an address of their own, which opens their details beside the list. */
+export function canonical(path: string): string | null {
+  const thing = match('/portals/:portal/:section/:id', path);
+  if (thing) return `/portals/${thing['portal']}/${thing['section']}?open=${thing['id']}`;
+  const host = match('/host/:section/:id', path);
+  return host ? `/host/${host['section']}?open=${host['id']}` : null;
+}
+
 export function findRoute(path: string): Found | null {
   for (const route of routes) {
     const params = match(route.pattern, path);
@@ -67,5 +75,5 @@ export function findRoute(path: string): Found | null {
 
 /** Other addresses of this host (the API, sign-out, previews) are left to the server. */
 export function isOwnPath(path: string): boolean {
-  return findRoute(path) !== null;
+  return findRoute(path) !== null || canonical(path) !== null;
 }

@@ -15,9 +15,8 @@ const path = (user: HostUser) => ({ path: { user: user.id } });
 /** A host user's access is one person's: the count is known without asking. */
 function ending(users: HostUser[]): string {
   const active = users.filter((u) => u.state === 'active').length;
-  return active
-    ? `Ends access to the console for ${count(active, 'person', 'people')} now.`
-    : 'Nobody of them has access now.';
+  if (active) return `Ends access to the console for ${count(active, 'person', 'people')} now.`;
+  return users.length === 1 ? 'This person has no access now.' : 'Nobody of them has access now.';
 }
 
 export async function suspendUsers(users: HostUser[], done: Done): Promise<void> {

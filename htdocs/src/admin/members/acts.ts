@@ -21,7 +21,9 @@ export function endingSentence(members: Member[], rest: string): string {
   const partners = new Set(members.filter((m) => m.state === 'active').map((m) => m.partner_id)).size;
   const ends = active
     ? `Ends access for ${people(active)} of ${count(partners, 'partner', 'partners')} now.`
-    : 'Nobody of them has access now.';
+    : members.length === 1
+      ? 'This person has no access now.'
+      : 'Nobody of them has access now.';
   return `${ends} ${rest}`;
 }
 

@@ -35,7 +35,8 @@ export async function loadSession(): Promise<void> {
 
 /** Where a portal of this technical name is or would be. */
 export function portalUrl(technicalName: string): string {
-  return (me.session?.portal_url_template ?? '').replace('{technical_name}', technicalName || '…');
+  const url = (me.session?.portal_url_template ?? '').replace('{technical_name}', technicalName);
+  return url.endsWith('/') ? url : `${url}/`;
 }
 
 /** For a page's effect: names the window. */
