@@ -84,14 +84,14 @@ int b2b_clock_parse(apr_time_t *time, const char *text)
     int year, month, offset = 0;
 
     memset(&parts, 0, sizeof(parts));
-    if ((year = clock_digits(&text, 4)) < 1 || !clock_expect(&text, '-')
-        || (month = clock_digits(&text, 2)) < 1 || month > 12 || !clock_expect(&text, '-')
-        || (parts.tm_mday = clock_digits(&text, 2)) < 1 || parts.tm_mday > clock_days_in(year, month)
-        || !clock_expect(&text, 'T') || (parts.tm_hour = clock_digits(&text, 2)) < 0
-        || parts.tm_hour > 23 || !clock_expect(&text, ':')
-        || (parts.tm_min = clock_digits(&text, 2)) < 0 || parts.tm_min > 59
-        || !clock_expect(&text, ':') || (parts.tm_sec = clock_digits(&text, 2)) < 0
-        || parts.tm_sec > 59) {
+    if ((year = clock_digits(&text, 4)) < 1 || !clock_expect(&text, '-') ||
+        (month = clock_digits(&text, 2)) < 1 || month > 12 || !clock_expect(&text, '-') ||
+        (parts.tm_mday = clock_digits(&text, 2)) < 1 ||
+        parts.tm_mday > clock_days_in(year, month) || !clock_expect(&text, 'T') ||
+        (parts.tm_hour = clock_digits(&text, 2)) < 0 || parts.tm_hour > 23 ||
+        !clock_expect(&text, ':') || (parts.tm_min = clock_digits(&text, 2)) < 0 ||
+        parts.tm_min > 59 || !clock_expect(&text, ':') ||
+        (parts.tm_sec = clock_digits(&text, 2)) < 0 || parts.tm_sec > 59) {
         return 0;
     }
     if (*text == '.') {
@@ -110,8 +110,8 @@ int b2b_clock_parse(apr_time_t *time, const char *text)
         int hours = clock_digits(&text, 2);
         int minutes;
 
-        if (hours < 0 || hours > 23 || !clock_expect(&text, ':')
-            || (minutes = clock_digits(&text, 2)) < 0 || minutes > 59) {
+        if (hours < 0 || hours > 23 || !clock_expect(&text, ':') ||
+            (minutes = clock_digits(&text, 2)) < 0 || minutes > 59) {
             return 0;
         }
         offset = sign * (hours * 3600 + minutes * 60);
@@ -176,7 +176,8 @@ const char *b2b_id_create(apr_pool_t *pool)
 
 const char *b2b_token_create(apr_size_t bytes, apr_pool_t *pool)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     unsigned char *random = apr_palloc(pool, bytes);
     char *text = apr_palloc(pool, (bytes * 8 + 5) / 6 + 1);
     char *out = text;
@@ -205,7 +206,8 @@ const char *b2b_sha256_hex(const void *data, apr_size_t length, apr_pool_t *pool
     unsigned int size = 0;
     char *text = apr_palloc(pool, B2B_SHA256_LENGTH + 1);
 
-    if (!EVP_Digest(data, length, digest, &size, EVP_sha256(), NULL) || size * 2 != B2B_SHA256_LENGTH) {
+    if (!EVP_Digest(data, length, digest, &size, EVP_sha256(), NULL) ||
+        size * 2 != B2B_SHA256_LENGTH) {
         abort(); /* a library without SHA-256 cannot check a token either */
     }
     apr_escape_hex(text, digest, size, 0, NULL);
@@ -226,7 +228,8 @@ apr_uint64_t b2b_hash64(const char *text)
     for (; *text; text++) {
         hash = (hash ^ (unsigned char)*text) * APR_UINT64_C(0x100000001b3);
     }
-    hash = (hash ^ (hash >> 33)) * APR_UINT64_C(0xff51afd7ed558ccd); /* … finished as MurmurHash3 does */
+    hash = (hash ^ (hash >> 33)) *
+           APR_UINT64_C(0xff51afd7ed558ccd); /* … finished as MurmurHash3 does */
     hash = (hash ^ (hash >> 33)) * APR_UINT64_C(0xc4ceb9fe1a85ec53);
     return hash ^ (hash >> 33);
 }

@@ -7,7 +7,7 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
-#define B2B_ID_LENGTH 36
+#define B2B_ID_LENGTH     36
 #define B2B_SHA256_LENGTH 64 /* as hexadecimal digits */
 
 /** The time now, UTC, in microseconds since 1970. Tests move it with b2b_clock_shift. */

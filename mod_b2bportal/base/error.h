@@ -34,7 +34,8 @@ typedef struct b2b_error_t b2b_error_t;
 /** One link of a chain. All strings live in the pool the error was made in. */
 struct b2b_error_t {
     b2b_error_code_e code;
-    const char *message; /* for people: what is wrong and what to do. Reaches the client, unless INTERNAL */
+    const char *
+        message; /* for people: what is wrong and what to do. Reaches the client, unless INTERNAL */
     const char *detail;  /* for the log only: the database's words, a path; or NULL */
     const char *field;   /* JSON pointer without the first slash ("members/3/email"), or NULL */
     const char *type;    /* stable problem type, e.g. "name-taken"; NULL: derived from CODE */
@@ -45,7 +46,7 @@ struct b2b_error_t {
 };
 
 /** Make an error of CODE in POOL, caused by CHILD (or NULL), with a printf-like sentence for people. */
-#define b2b_error_create(pool, code, child, ...) \
+#define b2b_error_create(pool, code, child, ...)                                                   \
     b2b_error_make(pool, code, child, __FILE__, __LINE__, __VA_ARGS__)
 
 b2b_error_t *b2b_error_make(apr_pool_t *pool, b2b_error_code_e code, b2b_error_t *child,
@@ -53,7 +54,7 @@ b2b_error_t *b2b_error_make(apr_pool_t *pool, b2b_error_code_e code, b2b_error_t
     __attribute__((format(printf, 6, 7)));
 
 /** As b2b_error_create with B2B_E_INVALID, for the member FIELD of the input. */
-#define b2b_error_invalid(pool, field, ...) \
+#define b2b_error_invalid(pool, field, ...)                                                        \
     b2b_error_of_field(pool, B2B_E_INVALID, field, __FILE__, __LINE__, __VA_ARGS__)
 
 b2b_error_t *b2b_error_of_field(apr_pool_t *pool, b2b_error_code_e code, const char *field,
@@ -77,12 +78,12 @@ b2b_error_t *b2b_error_compose(b2b_error_t *err, b2b_error_t *undo);
 const char *b2b_error_text(const b2b_error_t *err, apr_pool_t *pool);
 
 /** Return EXPR's error to the caller, if there is one. */
-#define B2B_ERR(expr)                          \
-    do {                                       \
-        b2b_error_t *b2b_err__temp = (expr);   \
-        if (b2b_err__temp) {                   \
-            return b2b_err__temp;              \
-        }                                      \
+#define B2B_ERR(expr)                                                                              \
+    do {                                                                                           \
+        b2b_error_t *b2b_err__temp = (expr);                                                       \
+        if (b2b_err__temp) {                                                                       \
+            return b2b_err__temp;                                                                  \
+        }                                                                                          \
     } while (0)
 
 #endif

@@ -73,16 +73,18 @@ static int json_too_deep(const char *text, apr_size_t length)
     return 0;
 }
 
-b2b_error_t *b2b_json_parse(b2b_json_t **json, const char *text, apr_size_t length, apr_pool_t *pool)
+b2b_error_t *b2b_json_parse(b2b_json_t **json, const char *text, apr_size_t length,
+                            apr_pool_t *pool)
 {
     json_error_t error;
     json_t *value;
 
     *json = NULL;
     if (json_too_deep(text, length)) {
-        return b2b_error_create(pool, B2B_E_INVALID, NULL,
-                                "The body is not taken: its values are nested more than %d levels deep.",
-                                JSON_DEPTH_MAX);
+        return b2b_error_create(
+            pool, B2B_E_INVALID, NULL,
+            "The body is not taken: its values are nested more than %d levels deep.",
+            JSON_DEPTH_MAX);
     }
     value = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!value) {
@@ -299,7 +301,7 @@ void b2b_json_each(const b2b_json_t *object,
     const char *key;
     json_t *value;
 
-    json_object_foreach(to_jansson(object), key, value) {
+    json_object_foreach (to_jansson(object), key, value) {
         if (!each(baton, key, (const b2b_json_t *)value)) {
             return;
         }

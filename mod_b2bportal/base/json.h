@@ -30,7 +30,8 @@ void b2b_json_initialize(void);
  * (RFC 8259), has duplicate keys, bad UTF-8, U+0000 in a string, a number beyond 64 bits or finite doubles,
  * or more than 64 levels. The caller has limited LENGTH.
  */
-b2b_error_t *b2b_json_parse(b2b_json_t **json, const char *text, apr_size_t length, apr_pool_t *pool);
+b2b_error_t *b2b_json_parse(b2b_json_t **json, const char *text, apr_size_t length,
+                            apr_pool_t *pool);
 
 /** JSON as compact text in POOL, members in the order in which they were set. */
 const char *b2b_json_write(const b2b_json_t *json, apr_pool_t *pool);
@@ -58,9 +59,9 @@ const b2b_json_t *b2b_json_get(const b2b_json_t *object, const char *key);
 const char *b2b_json_get_string(const b2b_json_t *object, const char *key);
 int b2b_json_get_bool(const b2b_json_t *object, const char *key, int otherwise);
 apr_int64_t b2b_json_get_integer(const b2b_json_t *object, const char *key, apr_int64_t otherwise);
-const char *b2b_json_text(const b2b_json_t *json);          /* of a string, else NULL */
-apr_int64_t b2b_json_number(const b2b_json_t *json);        /* of an integer, else 0 */
-apr_size_t b2b_json_length(const b2b_json_t *json);         /* of an array or object, else 0 */
+const char *b2b_json_text(const b2b_json_t *json);   /* of a string, else NULL */
+apr_int64_t b2b_json_number(const b2b_json_t *json); /* of an integer, else 0 */
+apr_size_t b2b_json_length(const b2b_json_t *json);  /* of an array or object, else 0 */
 const b2b_json_t *b2b_json_at(const b2b_json_t *array, apr_size_t index);
 
 /** Call EACH for every member of OBJECT, in order, until it returns FALSE. */

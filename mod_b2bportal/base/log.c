@@ -46,6 +46,7 @@ void b2b_log_chain(const char *file, int line, const b2b_error_t *err, b2b_log_l
     message = apr_pvsprintf(pool, format, arguments);
     va_end(arguments);
     /* b2b_error_text has escaped its part already: a second time would double the backslashes. */
-    message = apr_pstrcat(pool, b2b_text_escape_log(message, pool), ": ", b2b_error_text(err, pool), NULL);
+    message = apr_pstrcat(pool, b2b_text_escape_log(message, pool), ": ", b2b_error_text(err, pool),
+                          NULL);
     log_callback(log_baton, file, line, level, APR_SUCCESS, message);
 }

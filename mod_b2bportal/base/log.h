@@ -23,14 +23,14 @@ typedef void (*b2b_log_cb)(void *baton, const char *file, int line, b2b_log_leve
 /** Send everything to CALLBACK. Called once per process before threads start; NULL silences. */
 void b2b_log_set(b2b_log_cb callback, void *baton, b2b_log_level_e level);
 
-#define b2b_log(level, status, pool, ...) \
+#define b2b_log(level, status, pool, ...)                                                          \
     b2b_log_write(__FILE__, __LINE__, level, status, pool, __VA_ARGS__)
 
 void b2b_log_write(const char *file, int line, b2b_log_level_e level, apr_status_t status,
                    apr_pool_t *pool, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /** Log the chain ERR, with FORMAT's words in front. */
-#define b2b_log_error(err, level, pool, ...) \
+#define b2b_log_error(err, level, pool, ...)                                                       \
     b2b_log_chain(__FILE__, __LINE__, err, level, pool, __VA_ARGS__)
 
 void b2b_log_chain(const char *file, int line, const b2b_error_t *err, b2b_log_level_e level,

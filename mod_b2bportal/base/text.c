@@ -12,6 +12,7 @@
 #include "text_private.h"
 
 /* Names that a portal may not take: they mean something to people, to mail and to browsers. */
+/* clang-format off */
 static const char *const reserved_names[] = {
     "about", "account", "accounts", "admin", "administrator", "api", "app", "apps", "assets",
     "auth", "autoconfig", "autodiscover", "b2b", "billing", "brand", "cdn", "console", "dns",
@@ -20,6 +21,7 @@ static const char *const reserved_names[] = {
     "pop", "pop3", "portal", "portals", "postmaster", "preview", "proxy", "public", "root",
     "scim", "secure", "security", "signin", "signout", "smtp", "sso", "static", "status",
     "support", "sys", "system", "vpn", "webmail", "webmaster", "wpad", "www", NULL};
+/* clang-format on */
 
 apr_size_t b2b_text_decode(unsigned long *point, const char *text, apr_size_t length)
 {
@@ -70,16 +72,16 @@ apr_size_t b2b_text_decode(unsigned long *point, const char *text, apr_size_t le
 
 int b2b_text_point_is_control(unsigned long point)
 {
-    return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0x2028 || point == 0x2029
-           || (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+    return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0x2028 || point == 0x2029 ||
+           (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
 /* Spaces that are not U+0020, and characters that show nothing: no part of an address. */
 static int point_is_invisible(unsigned long point)
 {
-    return point == ' ' || point == 0xa0 || point == 0xad || point == 0x1680
-           || (point >= 0x2000 && point <= 0x200f) || point == 0x202f
-           || (point >= 0x205f && point <= 0x206f) || point == 0x3000 || point == 0xfeff;
+    return point == ' ' || point == 0xa0 || point == 0xad || point == 0x1680 ||
+           (point >= 0x2000 && point <= 0x200f) || point == 0x202f ||
+           (point >= 0x205f && point <= 0x206f) || point == 0x3000 || point == 0xfeff;
 }
 
 int b2b_text_is_utf8(const char *text, apr_size_t length)
@@ -105,8 +107,8 @@ static int text_is_clean(const char *text, const char *allowed)
         unsigned long point;
         apr_size_t size = b2b_text_decode(&point, text, length);
 
-        if (size == 0
-            || (b2b_text_point_is_control(point) && (point > 0x7f || !strchr(allowed, (int)point)))) {
+        if (size == 0 ||
+            (b2b_text_point_is_control(point) && (point > 0x7f || !strchr(allowed, (int)point)))) {
             return 0;
         }
         text += size;
@@ -149,7 +151,8 @@ int b2b_text_is_technical_name(const char *name, const char **why)
         reason = "The technical name is longer than 63 characters.";
     }
     else if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != length) {
-        reason = "The technical name may hold the letters a to z in lower case, digits and hyphens only.";
+        reason = "The technical name may hold the letters a to z in lower case, digits and hyphens "
+                 "only.";
     }
     else if (name[0] == '-' || name[length - 1] == '-') {
         reason = "The technical name must begin and end with a letter or a digit.";
@@ -171,7 +174,8 @@ int b2b_text_is_technical_name(const char *name, const char **why)
 static const char latin[] = /* U+00C0 to U+00FF */
     "aaaaaa?ceeeeiiiidnooooo?ouuuuy??aaaaaa?ceeeeiiiidnooooo?ouuuuy?y"
     /* U+0100 to U+017F */
-    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii??jjkkkllllllllllnnnnnnnnnoooooo??rrrrrrssssssss"
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii??jjkkkllllllllllnnnnnnnnnoooooo??"
+    "rrrrrrssssssss"
     "ttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
 /* Write POINT as ASCII letters and digits into ASCII; an empty string where it is a separator. */
@@ -180,8 +184,9 @@ static void point_in_ascii(char ascii[3], unsigned long point)
     static const struct {
         unsigned long point;
         char ascii[3];
-    } pairs[] = {{0xc4, "ae"},  {0xc6, "ae"},  {0xd6, "oe"},  {0xdc, "ue"},  {0xde, "th"},  {0xdf, "ss"},
-                 {0xe4, "ae"},  {0xe6, "ae"},  {0xf6, "oe"},  {0xfc, "ue"},  {0xfe, "th"},  {0x132, "ij"},
+    } pairs[] = {{0xc4, "ae"},  {0xc6, "ae"},  {0xd6, "oe"},  {0xdc, "ue"},
+                 {0xde, "th"},  {0xdf, "ss"},  {0xe4, "ae"},  {0xe6, "ae"},
+                 {0xf6, "oe"},  {0xfc, "ue"},  {0xfe, "th"},  {0x132, "ij"},
                  {0x133, "ij"}, {0x152, "oe"}, {0x153, "oe"}, {0x1e9e, "ss"}};
     apr_size_t i;
 
@@ -254,7 +259,8 @@ static int is_domain(const char *name, apr_size_t length, int international, int
     }
     for (i = 0; i <= length; i++) {
         if (i == length || name[i] == '.') {
-            if (i == start || i - start > B2B_TECHNICAL_MAX || name[start] == '-' || name[i - 1] == '-') {
+            if (i == start || i - start > B2B_TECHNICAL_MAX || name[start] == '-' ||
+                name[i - 1] == '-') {
                 return 0;
             }
             if (i < length) {
@@ -263,8 +269,8 @@ static int is_domain(const char *name, apr_size_t length, int international, int
                 dots++;
             }
         }
-        else if (apr_isalnum(name[i]) || name[i] == '-'
-                 || (international && (unsigned char)name[i] >= 0x80)) {
+        else if (apr_isalnum(name[i]) || name[i] == '-' ||
+                 (international && (unsigned char)name[i] >= 0x80)) {
             digits = digits && apr_isdigit(name[i]);
         }
         else {
@@ -283,8 +289,9 @@ static int is_domain(const char *name, apr_size_t length, int international, int
                 number = number * 10 + (*text++ - '0');
                 count++;
             }
-            if (count == 0 || count > 3 || number > 255 || (count > 1 && text[-(int)count] == '0')
-                || (i < 3 && (text == name + length || *text++ != '.'))) {
+            if (count == 0 || count > 3 || number > 255 ||
+                (count > 1 && text[-(int)count] == '0') ||
+                (i < 3 && (text == name + length || *text++ != '.'))) {
                 return 0;
             }
         }
@@ -295,7 +302,8 @@ static int is_domain(const char *name, apr_size_t length, int international, int
 
 int b2b_text_is_email(const char *text)
 {
-    static const char atext[] = "!#$%&'*+-/=?^_`{|}~"; /* RFC 5322 3.2.3, beside letters and digits */
+    static const char atext[] =
+        "!#$%&'*+-/=?^_`{|}~"; /* RFC 5322 3.2.3, beside letters and digits */
     apr_size_t length = strlen(text), left = length, local, i;
     const char *at = strchr(text, '@'), *rest = text;
 
@@ -318,8 +326,8 @@ int b2b_text_is_email(const char *text)
     }
     for (i = 0; i < local; i++) {
         if (text[i] == '.' ? text[i + 1] == '.'
-                           : !(apr_isalnum(text[i]) || (unsigned char)text[i] >= 0x80
-                               || strchr(atext, text[i]))) {
+                           : !(apr_isalnum(text[i]) || (unsigned char)text[i] >= 0x80 ||
+                               strchr(atext, text[i]))) {
             return 0;
         }
     }
@@ -412,8 +420,8 @@ int b2b_text_is_url(const char *text, int allow_http)
 
 int b2b_text_is_path(const char *text)
 {
-    return text[0] == '/' && text[1] != '/' && !strchr(text, '\\') && strlen(text) <= B2B_URL_MAX
-           && b2b_text_is_line(text);
+    return text[0] == '/' && text[1] != '/' && !strchr(text, '\\') && strlen(text) <= B2B_URL_MAX &&
+           b2b_text_is_line(text);
 }
 
 int b2b_text_is_locale(const char *text)
@@ -427,9 +435,9 @@ int b2b_text_is_locale(const char *text)
     if (text[language] == '\0') {
         return 1;
     }
-    return text[language] == '-'
-           && ((strlen(region) == 2 && apr_isupper(region[0]) && apr_isupper(region[1]))
-               || (strlen(region) == 3 && strspn(region, "0123456789") == 3));
+    return text[language] == '-' &&
+           ((strlen(region) == 2 && apr_isupper(region[0]) && apr_isupper(region[1])) ||
+            (strlen(region) == 3 && strspn(region, "0123456789") == 3));
 }
 
 int b2b_text_is_id(const char *text)

@@ -8,11 +8,12 @@
 #include <apr_tables.h>
 
 /* Limits in bytes of UTF-8, without the terminating NUL. */
-#define B2B_NAME_MAX 200      /* names of portals, partners, groups, dashboards, people */
-#define B2B_EMAIL_MAX 254     /* RFC 5321 4.5.3.1.3, less the angle brackets */
-#define B2B_URL_MAX 2000
-#define B2B_SUBJECT_MAX 255   /* OpenID Connect Core 1.0, 2: "sub" MUST NOT exceed 255 ASCII characters */
-#define B2B_TECHNICAL_MAX 63  /* one DNS label, RFC 1035 2.3.4 */
+#define B2B_NAME_MAX  200 /* names of portals, partners, groups, dashboards, people */
+#define B2B_EMAIL_MAX 254 /* RFC 5321 4.5.3.1.3, less the angle brackets */
+#define B2B_URL_MAX   2000
+#define B2B_SUBJECT_MAX                                                                            \
+    255 /* OpenID Connect Core 1.0, 2: "sub" MUST NOT exceed 255 ASCII characters */
+#define B2B_TECHNICAL_MAX 63 /* one DNS label, RFC 1035 2.3.4 */
 
 /** Is TEXT[0..LENGTH) well-formed UTF-8 (RFC 3629: shortest form, no surrogates) without NUL? */
 int b2b_text_is_utf8(const char *text, apr_size_t length);

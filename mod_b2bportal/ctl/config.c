@@ -60,7 +60,8 @@ static char *next_word(const char **line, apr_pool_t *pool)
     return word;
 }
 
-static b2b_error_t *read_line(ctl_t *ctl, const char *line, const char *path, int number, apr_pool_t *pool)
+static b2b_error_t *read_line(ctl_t *ctl, const char *line, const char *path, int number,
+                              apr_pool_t *pool)
 {
     const char *name = next_word(&line, pool);
     const char *first = name ? next_word(&line, pool) : NULL;
@@ -72,9 +73,10 @@ static b2b_error_t *read_line(ctl_t *ctl, const char *line, const char *path, in
         const char *second = next_word(&line, pool);
 
         if (!second || !ctl_database(ctl, apr_pstrcat(pool, first, " ", second, NULL), pool)) {
-            return b2b_error_create(pool, B2B_E_INVALID, NULL,
-                                    "%s, line %d: B2BPortalDatabase is \"sqlite3 <path>\" or \"pgsql <conninfo>\".",
-                                    path, number);
+            return b2b_error_create(
+                pool, B2B_E_INVALID, NULL,
+                "%s, line %d: B2BPortalDatabase is \"sqlite3 <path>\" or \"pgsql <conninfo>\".",
+                path, number);
         }
     }
     else if (strcasecmp(name, "B2BPortalDomain") == 0) {
@@ -103,7 +105,8 @@ b2b_error_t *ctl_read_config(ctl_t *ctl, const char *path, apr_pool_t *pool)
     int number = 0;
 
     if (status != APR_SUCCESS) {
-        b2b_error_t *err = b2b_error_create(pool, B2B_E_INVALID, NULL, "The file %s cannot be read.", path);
+        b2b_error_t *err = b2b_error_create(pool, B2B_E_INVALID, NULL,
+                                            "The file %s cannot be read.", path);
 
         err->status = status;
         return err;

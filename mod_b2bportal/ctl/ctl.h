@@ -20,9 +20,9 @@ typedef enum {
 /** What the command line, the environment and the configuration file say. */
 typedef struct {
     b2b_db_config_t db;
-    const char *domain; /* B2BPortalDomain, or NULL */
-    const char *url;    /* B2BPortalURL, or NULL */
-    apr_array_header_t *issuers;       /* of b2b_issuer_t, B2BPortalIssuer; may be empty */
+    const char *domain;          /* B2BPortalDomain, or NULL */
+    const char *url;             /* B2BPortalURL, or NULL */
+    apr_array_header_t *issuers; /* of b2b_issuer_t, B2BPortalIssuer; may be empty */
     int argc;
     const char *const *argv; /* the command's own arguments */
 } ctl_t;
@@ -33,7 +33,7 @@ typedef struct {
     const char *name;      /* "portal add" */
     const char *arguments; /* for the help */
     const char *purpose;
-    int least, most;       /* number of arguments; most < 0: any */
+    int least, most; /* number of arguments; most < 0: any */
     ctl_command_cb run;
 } ctl_command_t;
 

@@ -23,7 +23,8 @@ b2b_error_t *ctl_migrate(const ctl_t *ctl, apr_pool_t *pool)
 b2b_error_t *ctl_check(const ctl_t *ctl, apr_pool_t *pool)
 {
     B2B_ERR(b2b_schema_check(&ctl->db, pool));
-    printf("The database can be served from: schema %d, all settings in force.\n", b2b_db_schema_version);
+    printf("The database can be served from: schema %d, all settings in force.\n",
+           b2b_db_schema_version);
     return NULL;
 }
 
@@ -37,6 +38,7 @@ b2b_error_t *ctl_backup(const ctl_t *ctl, apr_pool_t *pool)
 b2b_error_t *ctl_restore(const ctl_t *ctl, apr_pool_t *pool)
 {
     B2B_ERR(b2b_schema_restore(&ctl->db, ctl->argv[0], pool));
-    printf("The database is restored from %s; running servers decide from it within a second.\n", ctl->argv[0]);
+    printf("The database is restored from %s; running servers decide from it within a second.\n",
+           ctl->argv[0]);
     return NULL;
 }

@@ -15,18 +15,21 @@
 
 static const ctl_command_t commands[] = {
     {"migrate", "", "make the database, or bring it to this program's schema", 0, 0, ctl_migrate},
-    {"check", "", "say whether a server may use the database; the server asks the same at its start", 0, 0,
+    {"check", "",
+     "say whether a server may use the database; the server asks the same at its start", 0, 0,
      ctl_check},
-    {"administrator add", "<e-mail>", "let this person administer the host from the first sign-in on", 1, 1,
-     ctl_administrator_add},
+    {"administrator add", "<e-mail>",
+     "let this person administer the host from the first sign-in on", 1, 1, ctl_administrator_add},
     {"portal add", "<technical-name> <name> [<issuer> [<label>]]",
      "make a portal; its people sign in at the issuer, or at those of the configuration file", 2, 4,
      ctl_portal_add},
-    {"portal list", "", "technical name, state, name and, with a configuration file, URL of each portal", 0, 0,
+    {"portal list", "",
+     "technical name, state, name and, with a configuration file, URL of each portal", 0, 0,
      ctl_portal_list},
-    {"backup", "<file>", "write a consistent copy to a new file, while servers run", 1, 1, ctl_backup},
-    {"restore", "<file>", "put such a copy in place of what is in the database, while servers run", 1, 1,
-     ctl_restore},
+    {"backup", "<file>", "write a consistent copy to a new file, while servers run", 1, 1,
+     ctl_backup},
+    {"restore", "<file>", "put such a copy in place of what is in the database, while servers run",
+     1, 1, ctl_restore},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -34,18 +37,20 @@ static void help(FILE *out)
 {
     apr_size_t i;
 
-    fputs("usage: b2bportalctl [--database '<driver> <where>' | --config <file>] <command> …\n\n"
-          "  --database 'sqlite3 /var/lib/b2bportal/portal.db'\n"
-          "  --database 'pgsql host=db.example dbname=b2bportal user=b2bportal'\n"
-          "  --config /etc/apache2/conf-enabled/b2bportal.conf   a file with our directives\n"
-          "Without them B2BPORTAL_DATABASE and then B2BPORTAL_CONFIG are asked in the environment.\n"
-          "Run it as the user of the server's workers (Debian: sudo -u www-data b2bportalctl …).\n\n",
-          out);
+    fputs(
+        "usage: b2bportalctl [--database '<driver> <where>' | --config <file>] <command> …\n\n"
+        "  --database 'sqlite3 /var/lib/b2bportal/portal.db'\n"
+        "  --database 'pgsql host=db.example dbname=b2bportal user=b2bportal'\n"
+        "  --config /etc/apache2/conf-enabled/b2bportal.conf   a file with our directives\n"
+        "Without them B2BPORTAL_DATABASE and then B2BPORTAL_CONFIG are asked in the environment.\n"
+        "Run it as the user of the server's workers (Debian: sudo -u www-data b2bportalctl …).\n\n",
+        out);
     for (i = 0; i < COMMANDS; i++) {
         fprintf(out, "  %s%s%s\n      %s\n", commands[i].name, *commands[i].arguments ? " " : "",
                 commands[i].arguments, commands[i].purpose);
     }
-    fputs("\nIt ends with 0 when the work is done, 1 when it failed, 2 for a wrong command line, 3 when check\n"
+    fputs("\nIt ends with 0 when the work is done, 1 when it failed, 2 for a wrong command line, 3 "
+          "when check\n"
           "refuses the database, 75 when the database is busy and a second try may help.\n",
           out);
 }
@@ -63,10 +68,12 @@ static const ctl_command_t *find_command(int *words, int argc, const char *const
 
     for (i = 0; i < COMMANDS; i++) {
         const char *space = strchr(commands[i].name, ' ');
-        apr_size_t first = space ? (apr_size_t)(space - commands[i].name) : strlen(commands[i].name);
+        apr_size_t first = space ? (apr_size_t)(space - commands[i].name)
+                                 : strlen(commands[i].name);
 
-        if (argc > 0 && strlen(argv[0]) == first && strncmp(argv[0], commands[i].name, first) == 0
-            && (!space || (argc > 1 && strcmp(argv[1], space + 1) == 0))) {
+        if (argc > 0 && strlen(argv[0]) == first &&
+            strncmp(argv[0], commands[i].name, first) == 0 &&
+            (!space || (argc > 1 && strcmp(argv[1], space + 1) == 0))) {
             *words = space ? 2 : 1;
             return &commands[i];
         }
@@ -151,8 +158,9 @@ static int run(int argc, const char *const *argv, apr_pool_t *pool)
         return usage("The database is 'sqlite3 <path>' or 'pgsql <conninfo>'.");
     }
     if (!err && !ctl.db.params) {
-        return usage(config ? apr_psprintf(pool, "%s has no B2BPortalDatabase; give --database.", config)
-                            : "Which database? Give --database or --config.");
+        return usage(
+            config ? apr_psprintf(pool, "%s has no B2BPortalDatabase; give --database.", config)
+                   : "Which database? Give --database or --config.");
     }
     if (!err) {
         err = command->run(&ctl, pool);
@@ -171,7 +179,8 @@ int main(int argc, const char *const *argv)
     apr_pool_t *pool;
     int code;
 
-    if (apr_app_initialize(&argc, &argv, NULL) != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+    if (apr_app_initialize(&argc, &argv, NULL) != APR_SUCCESS ||
+        apr_pool_create(&pool, NULL) != APR_SUCCESS) {
         return CTL_FAILED;
     }
     b2b_json_initialize();

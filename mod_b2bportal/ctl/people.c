@@ -26,8 +26,8 @@ static b2b_error_t *connect_to(b2b_db_conn_t **conn, const ctl_t *ctl, apr_pool_
 }
 
 /* What the audit trail says of an act at the command line: who ran it is all that is known. */
-static b2b_error_t *record(b2b_db_conn_t *conn, const char *action, const char *portal_id, const char *kind,
-                           const char *id, const char *name, apr_pool_t *pool)
+static b2b_error_t *record(b2b_db_conn_t *conn, const char *action, const char *portal_id,
+                           const char *kind, const char *id, const char *name, apr_pool_t *pool)
 {
     b2b_audit_event_t event;
     char *user = NULL;
@@ -88,7 +88,8 @@ b2b_error_t *ctl_administrator_add(const ctl_t *ctl, apr_pool_t *pool)
     b2b_db_conn_t *conn = NULL;
 
     if (!b2b_text_is_email(administrator.email)) {
-        return b2b_error_invalid(pool, "email", "\"%s\" is no e-mail address.", administrator.email);
+        return b2b_error_invalid(pool, "email", "\"%s\" is no e-mail address.",
+                                 administrator.email);
     }
     B2B_ERR(connect_to(&conn, ctl, pool));
     B2B_ERR(b2b_db_transaction(conn, add_administrator, &administrator, pool));
@@ -118,7 +119,8 @@ static b2b_error_t *add_portal(void *baton, b2b_db_conn_t *conn, apr_pool_t *poo
 }
 
 /* Where people of the portal sign in: what the command says, else what the configuration says. */
-static b2b_error_t *issuers_of(const apr_array_header_t **issuers, const ctl_t *ctl, apr_pool_t *pool)
+static b2b_error_t *issuers_of(const apr_array_header_t **issuers, const ctl_t *ctl,
+                               apr_pool_t *pool)
 {
     apr_array_header_t *named;
     b2b_issuer_t *issuer;
@@ -127,12 +129,15 @@ static b2b_error_t *issuers_of(const apr_array_header_t **issuers, const ctl_t *
         *issuers = ctl->issuers;
         return ctl->issuers->nelts > 0
                    ? NULL
-                   : b2b_error_invalid(pool, "issuers", "At which provider do the portal's people sign in? Give "
-                                       "its issuer URL behind the name, or --config with a file that has "
-                                       "B2BPortalIssuer.");
+                   : b2b_error_invalid(
+                         pool, "issuers",
+                         "At which provider do the portal's people sign in? Give "
+                         "its issuer URL behind the name, or --config with a file that has "
+                         "B2BPortalIssuer.");
     }
     if (!b2b_text_is_url(ctl->argv[2], 1)) {
-        return b2b_error_invalid(pool, "issuers", "\"%s\" is no issuer URL (https://…).", ctl->argv[2]);
+        return b2b_error_invalid(pool, "issuers", "\"%s\" is no issuer URL (https://…).",
+                                 ctl->argv[2]);
     }
     named = apr_array_make(pool, 1, sizeof(b2b_issuer_t));
     issuer = apr_array_push(named);
@@ -149,9 +154,11 @@ static void print_portal(const ctl_t *ctl, const b2b_portal_t *portal, apr_pool_
 
     memset(&site, 0, sizeof(site));
     site.domain = ctl->domain;
-    site.url = ctl->url ? ctl->url : apr_pstrcat(pool, "https://", ctl->domain ? ctl->domain : "", NULL);
+    site.url = ctl->url ? ctl->url
+                        : apr_pstrcat(pool, "https://", ctl->domain ? ctl->domain : "", NULL);
     printf("%s\t%s\t%s%s%s\n", portal->technical_name,
-           portal->state == B2B_STATE_ACTIVE ? "active" : "suspended", portal->name, ctl->domain ? "\t" : "",
+           portal->state == B2B_STATE_ACTIVE ? "active" : "suspended", portal->name,
+           ctl->domain ? "\t" : "",
            ctl->domain ? b2b_site_portal_url(&site, portal->technical_name, pool) : "");
 }
 
@@ -169,11 +176,13 @@ b2b_error_t *ctl_portal_add(const ctl_t *ctl, apr_pool_t *pool)
     if (!b2b_text_is_technical_name(portal.technical_name, &why)) {
         const char *other = b2b_text_technical_name(portal.technical_name, pool);
 
-        return b2b_error_invalid(pool, "technical_name", "%s%s%s%s", why, *other ? " It could be \"" : "", other,
-                                 *other ? "\"." : "");
+        return b2b_error_invalid(pool, "technical_name", "%s%s%s%s", why,
+                                 *other ? " It could be \"" : "", other, *other ? "\"." : "");
     }
-    if (*portal.name == '\0' || strlen(portal.name) > B2B_NAME_MAX || !b2b_text_is_line(portal.name)) {
-        return b2b_error_invalid(pool, "name", "The name must be 1 to %d bytes of UTF-8 on one line.",
+    if (*portal.name == '\0' || strlen(portal.name) > B2B_NAME_MAX ||
+        !b2b_text_is_line(portal.name)) {
+        return b2b_error_invalid(pool, "name",
+                                 "The name must be 1 to %d bytes of UTF-8 on one line.",
                                  B2B_NAME_MAX);
     }
     B2B_ERR(issuers_of(&work.issuers, ctl, pool));

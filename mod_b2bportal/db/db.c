@@ -150,10 +150,11 @@ static b2b_error_t *db_create(b2b_db_t **db, const b2b_db_config_t *config, apr_
     made->driver = config->driver == B2B_DB_SQLITE ? &b2b_driver_sqlite : &b2b_driver_pgsql;
     status = apr_dbd_get_driver(pool, made->driver->name, &made->dbd);
     if (status != APR_SUCCESS) {
-        b2b_error_t *err = b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL,
-                                            "APR's database driver \"%s\" does not load; install the package "
-                                            "that has it (Debian: libaprutil1-dbd-%s).",
-                                            made->driver->name, made->driver->name);
+        b2b_error_t *err =
+            b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL,
+                             "APR's database driver \"%s\" does not load; install the package "
+                             "that has it (Debian: libaprutil1-dbd-%s).",
+                             made->driver->name, made->driver->name);
 
         err->status = status;
         return err;
@@ -233,7 +234,8 @@ b2b_error_t *b2b_db_acquire(b2b_db_conn_t **conn, b2b_db_t *db, apr_pool_t *pool
     b2b_error_t *err;
 
     if (status != APR_SUCCESS) {
-        err = b2b_error_create(pool, B2B_E_BUSY, NULL, "The database is busy; try again in a few seconds.");
+        err = b2b_error_create(pool, B2B_E_BUSY, NULL,
+                               "The database is busy; try again in a few seconds.");
         err->status = status;
         return b2b_error_detail(err, pool, "all %d connections are in use", db->config.connections);
     }
@@ -261,7 +263,8 @@ static apr_status_t single_cleanup(void *baton)
     return APR_SUCCESS;
 }
 
-b2b_error_t *b2b_db_open_single(b2b_db_conn_t **conn, const b2b_db_config_t *config, apr_pool_t *pool)
+b2b_error_t *b2b_db_open_single(b2b_db_conn_t **conn, const b2b_db_config_t *config,
+                                apr_pool_t *pool)
 {
     b2b_db_t *db = NULL;
     b2b_db_conn_t *made;
@@ -287,13 +290,14 @@ b2b_db_driver_e b2b_db_driver(const b2b_db_conn_t *conn)
 
 static b2b_error_t *wrong_call(b2b_stmt_e stmt, const char *what, apr_pool_t *pool)
 {
-    return b2b_error_detail(b2b_error_create(pool, B2B_E_INTERNAL, NULL, "The program made a mistake."), pool,
-                            "%s: %s", b2b_stmts[stmt].name, what);
+    return b2b_error_detail(b2b_error_create(pool, B2B_E_INTERNAL, NULL,
+                                             "The program made a mistake."),
+                            pool, "%s: %s", b2b_stmts[stmt].name, what);
 }
 
 /* Read the parameters of STMT, as FORMAT says they are, into VALUES. */
-static b2b_error_t *bind_values(b2b_value_t *values, b2b_stmt_e stmt, const char *format, va_list arguments,
-                         apr_pool_t *pool)
+static b2b_error_t *bind_values(b2b_value_t *values, b2b_stmt_e stmt, const char *format,
+                                va_list arguments, apr_pool_t *pool)
 {
     const char *types = b2b_stmts[stmt].types;
     apr_size_t i;
@@ -307,7 +311,9 @@ static b2b_error_t *bind_values(b2b_value_t *values, b2b_stmt_e stmt, const char
         memset(value, 0, sizeof(*value));
         value->type = format[i] == 't' ? 'i' : format[i];
         if (value->type != types[i]) {
-            return wrong_call(stmt, apr_psprintf(pool, "parameter %d is of another type", (int)i + 1), pool);
+            return wrong_call(stmt,
+                              apr_psprintf(pool, "parameter %d is of another type", (int)i + 1),
+                              pool);
         }
         switch (format[i]) {
         case 's':
@@ -325,8 +331,8 @@ static b2b_error_t *bind_values(b2b_value_t *values, b2b_stmt_e stmt, const char
     return NULL;
 }
 
-static b2b_error_t *run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn_t *conn, b2b_stmt_e stmt,
-                        apr_pool_t *pool, const char *format, va_list arguments)
+static b2b_error_t *run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn_t *conn,
+                        b2b_stmt_e stmt, apr_pool_t *pool, const char *format, va_list arguments)
 {
     b2b_value_t values[B2B_PARAMETERS_MAX];
 
@@ -345,8 +351,8 @@ static b2b_error_t *run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn
     return conn->db->driver->run(rows, affected, conn, stmt, values, pool);
 }
 
-b2b_error_t *b2b_db_query(b2b_db_rows_t **rows, b2b_db_conn_t *conn, b2b_stmt_e stmt, apr_pool_t *pool,
-                          const char *format, ...)
+b2b_error_t *b2b_db_query(b2b_db_rows_t **rows, b2b_db_conn_t *conn, b2b_stmt_e stmt,
+                          apr_pool_t *pool, const char *format, ...)
 {
     va_list arguments;
     b2b_error_t *err;

@@ -39,7 +39,8 @@ typedef struct {
     b2b_db_driver_e driver;
     const char *params; /* a file's path, or libpq's conninfo; not logged: it may hold a password */
     int connections;    /* at most this many at once in this process; > 0 */
-    apr_interval_time_t wait;   /* for a connection of the pool, or SQLite's writer lock; then B2B_E_BUSY */
+    apr_interval_time_t
+        wait; /* for a connection of the pool, or SQLite's writer lock; then B2B_E_BUSY */
     b2b_db_commit_cb on_commit; /* or NULL */
     void *baton;
 } b2b_db_config_t;
@@ -69,8 +70,8 @@ b2b_db_driver_e b2b_db_driver(const b2b_db_conn_t *conn);
  * Parameters must match the statement's declared types. Passing 'i' an int is an error of the caller: cast.
  */
 /** SELECT or … RETURNING: *ROWS is in POOL and is complete (no statement stays open). */
-b2b_error_t *b2b_db_query(b2b_db_rows_t **rows, b2b_db_conn_t *conn, b2b_stmt_e stmt, apr_pool_t *pool,
-                          const char *format, ...);
+b2b_error_t *b2b_db_query(b2b_db_rows_t **rows, b2b_db_conn_t *conn, b2b_stmt_e stmt,
+                          apr_pool_t *pool, const char *format, ...);
 
 /** INSERT, UPDATE, DELETE: set *AFFECTED (may be NULL) to the number of rows. Only inside a transaction. */
 b2b_error_t *b2b_db_execute(apr_int64_t *affected, b2b_db_conn_t *conn, b2b_stmt_e stmt,
@@ -79,10 +80,11 @@ b2b_error_t *b2b_db_execute(apr_int64_t *affected, b2b_db_conn_t *conn, b2b_stmt
 /* Rows: step with b2b_db_next, which returns FALSE past the last one. Columns count from 0. */
 int b2b_db_next(b2b_db_rows_t *rows);
 int b2b_db_count(const b2b_db_rows_t *rows);
-const char *b2b_db_text(const b2b_db_rows_t *rows, int column);      /* NULL for SQL NULL; in rows' pool */
-apr_int64_t b2b_db_integer(const b2b_db_rows_t *rows, int column);   /* 0 for SQL NULL */
-int b2b_db_bool(const b2b_db_rows_t *rows, int column);              /* FALSE for SQL NULL */
-apr_time_t b2b_db_time(const b2b_db_rows_t *rows, int column);       /* 0 for SQL NULL */
+const char *b2b_db_text(const b2b_db_rows_t *rows,
+                        int column); /* NULL for SQL NULL; in rows' pool */
+apr_int64_t b2b_db_integer(const b2b_db_rows_t *rows, int column); /* 0 for SQL NULL */
+int b2b_db_bool(const b2b_db_rows_t *rows, int column);            /* FALSE for SQL NULL */
+apr_time_t b2b_db_time(const b2b_db_rows_t *rows, int column);     /* 0 for SQL NULL */
 
 /** The work of one transaction. CONN is the one given to b2b_db_transaction. */
 typedef b2b_error_t *(*b2b_db_work_cb)(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool);
@@ -95,7 +97,8 @@ typedef b2b_error_t *(*b2b_db_work_cb)(void *baton, b2b_db_conn_t *conn, apr_poo
  * Transactions do not nest. A unique-key violation is B2B_E_CONFLICT, a foreign-key one B2B_E_NOT_FOUND,
  * a full disk or read-only database B2B_E_UNAVAILABLE.
  */
-b2b_error_t *b2b_db_transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton, apr_pool_t *pool);
+b2b_error_t *b2b_db_transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton,
+                                apr_pool_t *pool);
 
 /**
  * Run WORK, which only reads, on one unchanging view of the database: no other transaction shows half.

@@ -71,7 +71,8 @@ typedef struct {
     b2b_error_t *(*run)(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn_t *conn,
                         b2b_stmt_e stmt, const b2b_value_t *values, apr_pool_t *pool);
     /** Run one statement given as TEXT; *ROWS may be NULL. */
-    b2b_error_t *(*text)(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text, apr_pool_t *pool);
+    b2b_error_t *(*text)(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text,
+                         apr_pool_t *pool);
     b2b_error_t *(*begin)(b2b_db_conn_t *conn, apr_pool_t *pool);
     b2b_error_t *(*commit)(b2b_db_conn_t *conn, apr_pool_t *pool);
     b2b_error_t *(*rollback)(b2b_db_conn_t *conn, apr_pool_t *pool);
@@ -95,24 +96,25 @@ struct b2b_db_t {
     const b2b_driver_t *driver;
     const apr_dbd_driver_t *dbd;
     apr_reslist_t *connections;
-    apr_pool_t *pool;                /* unmanaged, of all this */
-    volatile apr_uint32_t holders;   /* who made it, and each connection that is in use */
-    volatile apr_uint32_t age;       /* raised by b2b_db_reset */
-    b2b_writer_lock_t *writer_lock;  /* SQLite */
+    apr_pool_t *pool;               /* unmanaged, of all this */
+    volatile apr_uint32_t holders;  /* who made it, and each connection that is in use */
+    volatile apr_uint32_t age;      /* raised by b2b_db_reset */
+    b2b_writer_lock_t *writer_lock; /* SQLite */
 };
 
 struct b2b_db_conn_t {
     b2b_db_t *db;
-    apr_pool_t *shell_pool; /* of this struct: unmanaged, as long as the pool of connections keeps it */
-    apr_pool_t *pool;       /* of the connection: a child, made by each open, destroyed by close */
-    apr_pool_t *user;       /* whose cleanup releases the connection, or NULL while idle */
-    apr_dbd_t *handle;      /* NULL: not open */
-    void *native;           /* sqlite3 * or PGconn * */
-    void *statements;       /* the driver's cache */
+    apr_pool_t
+        *shell_pool;   /* of this struct: unmanaged, as long as the pool of connections keeps it */
+    apr_pool_t *pool;  /* of the connection: a child, made by each open, destroyed by close */
+    apr_pool_t *user;  /* whose cleanup releases the connection, or NULL while idle */
+    apr_dbd_t *handle; /* NULL: not open */
+    void *native;      /* sqlite3 * or PGconn * */
+    void *statements;  /* the driver's cache */
     apr_uint32_t age;
-    b2b_fault_e fault;      /* the worst since the connection was acquired */
-    int in_transaction;     /* b2b_db_transaction runs */
-    int in_view;            /* b2b_db_view runs */
+    b2b_fault_e fault;  /* the worst since the connection was acquired */
+    int in_transaction; /* b2b_db_transaction runs */
+    int in_view;        /* b2b_db_view runs */
     apr_byte_t touched[B2B_DB_SLOTS];
     int touched_count;
     apr_time_t busy_since;    /* SQLite: when the statement under way first found the file locked */
@@ -124,7 +126,8 @@ b2b_error_t *b2b_db_fault(b2b_db_conn_t *conn, b2b_fault_e fault, b2b_error_code
                           const char *detail, apr_pool_t *pool);
 
 /** Open a connection outside the pool of connections, for schema.c. Closed with POOL. */
-b2b_error_t *b2b_db_open_single(b2b_db_conn_t **conn, const b2b_db_config_t *config, apr_pool_t *pool);
+b2b_error_t *b2b_db_open_single(b2b_db_conn_t **conn, const b2b_db_config_t *config,
+                                apr_pool_t *pool);
 
 /** Close CONN's handle, if it is open; the shell stays. */
 void b2b_db_close(b2b_db_conn_t *conn);
@@ -160,11 +163,15 @@ b2b_error_t *b2b_schema_new_file(const char *path, int mode, apr_pool_t *pool);
 b2b_error_t *b2b_schema_sync_file(const char *path, apr_pool_t *pool);
 
 b2b_error_t *b2b_schema_check_sqlite(const b2b_db_config_t *config, apr_pool_t *pool);
-b2b_error_t *b2b_schema_backup_sqlite(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
-b2b_error_t *b2b_schema_restore_sqlite(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
+b2b_error_t *b2b_schema_backup_sqlite(const b2b_db_config_t *config, const char *path,
+                                      apr_pool_t *pool);
+b2b_error_t *b2b_schema_restore_sqlite(const b2b_db_config_t *config, const char *path,
+                                       apr_pool_t *pool);
 b2b_error_t *b2b_schema_check_pgsql(const b2b_db_config_t *config, apr_pool_t *pool);
-b2b_error_t *b2b_schema_backup_pgsql(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
-b2b_error_t *b2b_schema_restore_pgsql(const b2b_db_config_t *config, const char *path, apr_pool_t *pool);
+b2b_error_t *b2b_schema_backup_pgsql(const b2b_db_config_t *config, const char *path,
+                                     apr_pool_t *pool);
+b2b_error_t *b2b_schema_restore_pgsql(const b2b_db_config_t *config, const char *path,
+                                      apr_pool_t *pool);
 
 /** The type of the file system that PATH is on (statfs' f_type), or 0; tests change it. */
 extern long (*b2b_schema_file_system)(const char *path);
@@ -175,7 +182,8 @@ extern long (*b2b_schema_file_system)(const char *path);
 b2b_error_t *b2b_writer_lock_create(b2b_writer_lock_t **lock, const char *path, apr_pool_t *pool);
 
 /** Take LOCK among all threads and processes, or return B2B_E_BUSY after WAIT. */
-b2b_error_t *b2b_writer_lock_take(b2b_writer_lock_t *lock, apr_interval_time_t wait, apr_pool_t *pool);
+b2b_error_t *b2b_writer_lock_take(b2b_writer_lock_t *lock, apr_interval_time_t wait,
+                                  apr_pool_t *pool);
 void b2b_writer_lock_give(b2b_writer_lock_t *lock);
 
 #endif

@@ -17,7 +17,8 @@
 
 #define CONNECT_WAIT_S "5"
 
-apr_interval_time_t b2b_pgsql_statement_wait = apr_time_from_sec(12); /* more than the server's limit below */
+apr_interval_time_t b2b_pgsql_statement_wait = apr_time_from_sec(
+    12); /* more than the server's limit below */
 
 /* Session settings. A stronger synchronous_commit than "on" is left as it is. */
 static const char session_settings[] =
@@ -25,7 +26,8 @@ static const char session_settings[] =
     " set_config('lock_timeout', '3s', false),"
     " set_config('idle_in_transaction_session_timeout', '15s', false),"
     " CASE WHEN current_setting('synchronous_commit') IN ('on', 'remote_write', 'remote_apply')"
-    " THEN current_setting('synchronous_commit') ELSE set_config('synchronous_commit', 'on', false) END,"
+    " THEN current_setting('synchronous_commit') ELSE set_config('synchronous_commit', 'on', "
+    "false) END,"
     " set_config('default_transaction_isolation', 'read committed', false),"
     " set_config('standard_conforming_strings', 'on', false),"
     " current_setting('server_encoding'), current_setting('client_encoding')";
@@ -37,13 +39,13 @@ static const struct {
     b2b_fault_e fault;
     b2b_error_code_e code;
 } pgsql_states[] = {
-    {"23505", B2B_FAULT_ANSWER, B2B_E_CONFLICT},     {"23503", B2B_FAULT_ANSWER, B2B_E_NOT_FOUND},
-    {"23", B2B_FAULT_ANSWER, B2B_E_INTERNAL},        {"40001", B2B_FAULT_RETRY, B2B_E_BUSY},
-    {"40P01", B2B_FAULT_RETRY, B2B_E_BUSY},          {"55P03", B2B_FAULT_BROKEN, B2B_E_BUSY},
-    {"57014", B2B_FAULT_BROKEN, B2B_E_BUSY},         {"53300", B2B_FAULT_BROKEN, B2B_E_BUSY},
-    {"57P", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},    {"53", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},
-    {"58", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},     {"08", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},
-    {"25006", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},  {"25P03", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},
+    {"23505", B2B_FAULT_ANSWER, B2B_E_CONFLICT},    {"23503", B2B_FAULT_ANSWER, B2B_E_NOT_FOUND},
+    {"23", B2B_FAULT_ANSWER, B2B_E_INTERNAL},       {"40001", B2B_FAULT_RETRY, B2B_E_BUSY},
+    {"40P01", B2B_FAULT_RETRY, B2B_E_BUSY},         {"55P03", B2B_FAULT_BROKEN, B2B_E_BUSY},
+    {"57014", B2B_FAULT_BROKEN, B2B_E_BUSY},        {"53300", B2B_FAULT_BROKEN, B2B_E_BUSY},
+    {"57P", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},   {"53", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},
+    {"58", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},    {"08", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},
+    {"25006", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE}, {"25P03", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},
     {"42501", B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE},
 };
 
@@ -65,12 +67,13 @@ static const char *one_line(const char *words, apr_pool_t *pool)
 }
 
 /* RESULT is NULL where the connection itself failed. */
-static b2b_error_t *pgsql_fault(b2b_db_conn_t *conn, const PGresult *result, const char *what, apr_pool_t *pool)
+static b2b_error_t *pgsql_fault(b2b_db_conn_t *conn, const PGresult *result, const char *what,
+                                apr_pool_t *pool)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    const char *words = result                                         ? PQresultErrorMessage(result)
+    const char *words = result                                    ? PQresultErrorMessage(result)
                         : PQstatus(conn->native) == CONNECTION_OK ? "no answer in time"
-                                                                       : PQerrorMessage(conn->native);
+                                                                  : PQerrorMessage(conn->native);
     const char *detail = apr_psprintf(pool, "PostgreSQL %s: %s; %s", state ? state : "-",
                                       one_line(words, pool), what);
     apr_size_t i;
@@ -142,9 +145,11 @@ static b2b_error_t *pgsql_result(b2b_db_rows_t **rows, apr_int64_t *affected, b2
 
                     for (i = 0; i < columns; i++) {
                         cells[i].null = PQgetisnull(result, row, i);
-                        cells[i].text = cells[i].null ? NULL
-                                                      : apr_pstrmemdup(pool, PQgetvalue(result, row, i),
-                                                                       (apr_size_t)PQgetlength(result, row, i));
+                        cells[i].text = cells[i].null
+                                            ? NULL
+                                            : apr_pstrmemdup(pool, PQgetvalue(result, row, i),
+                                                             (apr_size_t)PQgetlength(result, row,
+                                                                                     i));
                     }
                 }
             }
@@ -163,7 +168,8 @@ static b2b_error_t *pgsql_result(b2b_db_rows_t **rows, apr_int64_t *affected, b2
     }
 }
 
-static b2b_error_t *pgsql_text(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text, apr_pool_t *pool)
+static b2b_error_t *pgsql_text(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text,
+                               apr_pool_t *pool)
 {
     if (!PQsendQueryParams(conn->native, text, 0, NULL, NULL, NULL, NULL, 0)) {
         return pgsql_fault(conn, NULL, text, pool);
@@ -182,11 +188,13 @@ static b2b_error_t *pgsql_run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_d
         const b2b_value_t *value = &values[count];
 
         types[count] = value->type == 's' ? OID_TEXT : value->type == 'b' ? OID_INT2 : OID_INT8;
-        texts[count] = value->null          ? NULL
-                       : value->type == 's' ? value->text
-                                            : apr_psprintf(pool, "%" APR_INT64_T_FMT, value->number);
+        texts[count] = value->null ? NULL
+                       : value->type == 's'
+                           ? value->text
+                           : apr_psprintf(pool, "%" APR_INT64_T_FMT, value->number);
     }
-    if (!PQsendQueryParams(conn->native, b2b_stmts[stmt].pgsql, count, types, texts, NULL, NULL, 0)) {
+    if (!PQsendQueryParams(conn->native, b2b_stmts[stmt].pgsql, count, types, texts, NULL, NULL,
+                           0)) {
         return pgsql_fault(conn, NULL, b2b_stmts[stmt].name, pool);
     }
     return pgsql_result(rows, affected, conn, b2b_stmts[stmt].name, pool);
@@ -257,11 +265,12 @@ static b2b_error_t *pgsql_open(b2b_db_conn_t *conn, apr_pool_t *pool)
         return pgsql_fault(conn, NULL, "nonblocking", pool);
     }
     B2B_ERR(pgsql_text(&rows, conn, session_settings, pool));
-    if (!b2b_db_next(rows) || strcmp(b2b_db_text(rows, 6), "UTF8") != 0
-        || strcmp(b2b_db_text(rows, 7), "UTF8") != 0) {
+    if (!b2b_db_next(rows) || strcmp(b2b_db_text(rows, 6), "UTF8") != 0 ||
+        strcmp(b2b_db_text(rows, 7), "UTF8") != 0) {
         b2b_error_t *err = b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE, NULL, pool);
 
-        err->message = "The database cannot be used: its encoding is not UTF8; create it with ENCODING 'UTF8'.";
+        err->message = "The database cannot be used: its encoding is not UTF8; create it with "
+                       "ENCODING 'UTF8'.";
         return err;
     }
     return NULL;
@@ -282,7 +291,8 @@ static int pgsql_alive(b2b_db_conn_t *conn)
 
 static b2b_error_t *pgsql_begin(b2b_db_conn_t *conn, apr_pool_t *pool)
 {
-    return pgsql_text(NULL, conn, conn->in_view ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN",
+    return pgsql_text(NULL, conn,
+                      conn->in_view ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN",
                       pool);
 }
 
@@ -290,19 +300,23 @@ static b2b_error_t *pgsql_commit(b2b_db_conn_t *conn, apr_pool_t *pool)
 {
     /* COMMIT of a transaction that failed answers ROLLBACK, and that is no error to libpq. */
     if (PQtransactionStatus(conn->native) != PQTRANS_INTRANS) {
-        return b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_INTERNAL, "COMMIT of a failed transaction", pool);
+        return b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_INTERNAL,
+                            "COMMIT of a failed transaction", pool);
     }
     return pgsql_text(NULL, conn, "COMMIT", pool);
 }
 
 static b2b_error_t *pgsql_rollback(b2b_db_conn_t *conn, apr_pool_t *pool)
 {
-    if (!conn->native || PQstatus(conn->native) != CONNECTION_OK
-        || PQtransactionStatus(conn->native) == PQTRANS_ACTIVE) {
+    if (!conn->native || PQstatus(conn->native) != CONNECTION_OK ||
+        PQtransactionStatus(conn->native) == PQTRANS_ACTIVE) {
         return NULL; /* the server rolls back when the connection is closed, which it will be */
     }
-    return PQtransactionStatus(conn->native) == PQTRANS_IDLE ? NULL : pgsql_text(NULL, conn, "ROLLBACK", pool);
+    return PQtransactionStatus(conn->native) == PQTRANS_IDLE
+               ? NULL
+               : pgsql_text(NULL, conn, "ROLLBACK", pool);
 }
 
-const b2b_driver_t b2b_driver_pgsql = {"pgsql",   pgsql_open,  pgsql_close,  pgsql_alive,   pgsql_run,
-                                       pgsql_text, pgsql_begin, pgsql_commit, pgsql_rollback};
+const b2b_driver_t b2b_driver_pgsql = {"pgsql",     pgsql_open,   pgsql_close,
+                                       pgsql_alive, pgsql_run,    pgsql_text,
+                                       pgsql_begin, pgsql_commit, pgsql_rollback};

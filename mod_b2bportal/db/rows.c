@@ -72,7 +72,9 @@ apr_int64_t b2b_db_integer(const b2b_db_rows_t *rows, int column)
     const b2b_cell_t *cell = cell_at(rows, column);
 
     if (cell->text) {
-        return strcmp(cell->text, "t") == 0 ? 1 : apr_atoi64(cell->text); /* PostgreSQL's boolean is "t" */
+        return strcmp(cell->text, "t") == 0
+                   ? 1
+                   : apr_atoi64(cell->text); /* PostgreSQL's boolean is "t" */
     }
     return cell->number;
 }

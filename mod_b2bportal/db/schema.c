@@ -23,7 +23,8 @@ static const char migration_lock[] = "SELECT pg_advisory_lock(707560996361492592
 
 static b2b_error_t *file_error(const char *path, int status, const char *what, apr_pool_t *pool)
 {
-    b2b_error_t *err = b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL, "The file %s %s.", path, what);
+    b2b_error_t *err = b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL, "The file %s %s.", path,
+                                        what);
 
     err->status = status;
     return err;
@@ -34,8 +35,10 @@ b2b_error_t *b2b_schema_new_file(const char *path, int mode, apr_pool_t *pool)
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 
     if (file < 0) {
-        return file_error(path, errno, errno == EEXIST ? "is there already; give a name that is free"
-                                                       : "cannot be made", pool);
+        return file_error(path, errno,
+                          errno == EEXIST ? "is there already; give a name that is free"
+                                          : "cannot be made",
+                          pool);
     }
     /* What root makes, the server's worker user must be able to write: it goes to the folder's owner. */
     if (geteuid() == 0 && mode != 0600) {
@@ -81,15 +84,17 @@ b2b_error_t *b2b_schema_version(int *version, b2b_db_conn_t *conn, apr_pool_t *p
     b2b_db_rows_t *rows = NULL;
 
     *version = 0;
-    B2B_ERR(driver->text(&rows, conn,
-                         conn->db->config.driver == B2B_DB_SQLITE
-                             ? "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_migrations'"
-                             : "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_migrations')",
-                         pool));
+    B2B_ERR(driver->text(
+        &rows, conn,
+        conn->db->config.driver == B2B_DB_SQLITE
+            ? "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_migrations'"
+            : "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_migrations')",
+        pool));
     if (!b2b_db_next(rows) || b2b_db_integer(rows, 0) == 0) {
         return NULL;
     }
-    B2B_ERR(driver->text(&rows, conn, "SELECT COALESCE(MAX(number), 0) FROM schema_migrations", pool));
+    B2B_ERR(
+        driver->text(&rows, conn, "SELECT COALESCE(MAX(number), 0) FROM schema_migrations", pool));
     *version = b2b_db_next(rows) ? (int)b2b_db_integer(rows, 0) : 0;
     return NULL;
 }
@@ -106,18 +111,20 @@ b2b_error_t *b2b_schema_check_version(b2b_db_conn_t *conn, apr_pool_t *pool)
     B2B_ERR(b2b_schema_version(&version, conn, pool));
     if (version < b2b_db_schema_version) {
         return b2b_error_typed(
-            b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL,
-                             "The database has schema %d and this program needs %d; as the user of the server's "
-                             "workers run: b2bportalctl --database '%s …' migrate",
-                             version, b2b_db_schema_version, driver_name(&conn->db->config)),
+            b2b_error_create(
+                pool, B2B_E_UNAVAILABLE, NULL,
+                "The database has schema %d and this program needs %d; as the user of the server's "
+                "workers run: b2bportalctl --database '%s …' migrate",
+                version, b2b_db_schema_version, driver_name(&conn->db->config)),
             "schema-older");
     }
     if (version > b2b_db_schema_version) {
         return b2b_error_typed(
-            b2b_error_create(pool, B2B_E_UNAVAILABLE, NULL,
-                             "The database has schema %d and this program knows only %d: a newer version of the "
-                             "program has migrated it; install that version, or restore a backup of before.",
-                             version, b2b_db_schema_version),
+            b2b_error_create(
+                pool, B2B_E_UNAVAILABLE, NULL,
+                "The database has schema %d and this program knows only %d: a newer version of the "
+                "program has migrated it; install that version, or restore a backup of before.",
+                version, b2b_db_schema_version),
             "schema-newer");
     }
     return NULL;
@@ -131,18 +138,20 @@ static b2b_error_t *check_ours(b2b_db_conn_t *conn, int version, apr_pool_t *poo
     if (version > 0) {
         return NULL;
     }
-    B2B_ERR(conn->db->driver->text(&rows, conn,
-                                   conn->db->config.driver == B2B_DB_SQLITE
-                                       ? "SELECT name FROM sqlite_schema WHERE type = 'table' "
-                                         "AND name <> 'schema_migrations' LIMIT 1"
-                                       : "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
-                                         "AND tablename <> 'schema_migrations' LIMIT 1",
-                                   pool));
+    B2B_ERR(conn->db->driver
+                ->text(&rows, conn,
+                       conn->db->config.driver == B2B_DB_SQLITE
+                           ? "SELECT name FROM sqlite_schema WHERE type = 'table' "
+                             "AND name <> 'schema_migrations' LIMIT 1"
+                           : "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
+                             "AND tablename <> 'schema_migrations' LIMIT 1",
+                       pool));
     if (b2b_db_next(rows)) {
-        return b2b_error_create(pool, B2B_E_CONFLICT, NULL,
-                                "The database has a table \"%s\" already but no schema of this program: it belongs "
-                                "to something else; give an empty one.",
-                                b2b_db_text(rows, 0));
+        return b2b_error_create(
+            pool, B2B_E_CONFLICT, NULL,
+            "The database has a table \"%s\" already but no schema of this program: it belongs "
+            "to something else; give an empty one.",
+            b2b_db_text(rows, 0));
     }
     return NULL;
 }
@@ -255,10 +264,12 @@ b2b_error_t *b2b_schema_backup(const b2b_db_config_t *config, const char *path, 
 
 b2b_error_t *b2b_schema_restore(const b2b_db_config_t *config, const char *path, apr_pool_t *pool)
 {
-    b2b_error_t *err = config->driver == B2B_DB_SQLITE ? b2b_schema_restore_sqlite(config, path, pool)
-                                                       : b2b_schema_restore_pgsql(config, path, pool);
+    b2b_error_t *err = config->driver == B2B_DB_SQLITE
+                           ? b2b_schema_restore_sqlite(config, path, pool)
+                           : b2b_schema_restore_pgsql(config, path, pool);
 
-    return err ? b2b_error_typed(b2b_error_create(pool, err->code, err, "Nothing was restored from %s.", path),
+    return err ? b2b_error_typed(b2b_error_create(pool, err->code, err,
+                                                  "Nothing was restored from %s.", path),
                                  err->type)
                : NULL;
 }

@@ -10,7 +10,8 @@
  * Bring the database of CONFIG to b2b_db_schema_version, creating SQLite's file (0640) if it is missing.
  * Each migration is one transaction; run as the worker user. *FROM and *TO are the versions before and after.
  */
-b2b_error_t *b2b_schema_migrate(int *from, int *to, const b2b_db_config_t *config, apr_pool_t *pool);
+b2b_error_t *b2b_schema_migrate(int *from, int *to, const b2b_db_config_t *config,
+                                apr_pool_t *pool);
 
 /**
  * May this process serve from this database? An error says what is wrong and what to do: missing, not

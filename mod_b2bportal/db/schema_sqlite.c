@@ -24,9 +24,9 @@ static const struct {
     long type;
     const char *name;
 } network_file_systems[] = {
-    {0x6969, "NFS"},        {0x517b, "SMB"},        {0xff534d42L, "CIFS"}, {0xfe534d42L, "SMB"},
-    {0x01021997, "9P"},     {0x5346414f, "AFS"},    {0x73757245, "Coda"},  {0x00c36400, "CephFS"},
-    {0x0bd00bd0, "Lustre"}, {0x47504653, "GPFS"},   {0x564c, "NCP"},       {0x786f4256, "vboxsf"},
+    {0x6969, "NFS"},        {0x517b, "SMB"},      {0xff534d42L, "CIFS"}, {0xfe534d42L, "SMB"},
+    {0x01021997, "9P"},     {0x5346414f, "AFS"},  {0x73757245, "Coda"},  {0x00c36400, "CephFS"},
+    {0x0bd00bd0, "Lustre"}, {0x47504653, "GPFS"}, {0x564c, "NCP"},       {0x786f4256, "vboxsf"},
 };
 
 static long file_system(const char *path)
@@ -51,10 +51,12 @@ static b2b_error_t *check_writable(const char *path, int mode, const char *what,
     if (faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0) {
         return NULL;
     }
-    return refuse("database-not-writable", errno, pool,
-                  apr_psprintf(pool, "The %s %s is not writable by the server's worker user (uid %d); give it to "
-                               "that user: chown it, and run b2bportalctl as that user.",
-                               what, path, (int)geteuid()));
+    return refuse(
+        "database-not-writable", errno, pool,
+        apr_psprintf(pool,
+                     "The %s %s is not writable by the server's worker user (uid %d); give it to "
+                     "that user: chown it, and run b2bportalctl as that user.",
+                     what, path, (int)geteuid()));
 }
 
 static b2b_error_t *check_file(const char *path, apr_pool_t *pool)
@@ -67,24 +69,32 @@ static b2b_error_t *check_file(const char *path, apr_pool_t *pool)
     apr_size_t i;
 
     if (lstat(path, &info) != 0) {
-        return refuse(errno == ENOENT ? "database-missing" : "database-not-writable", errno, pool,
-                      errno == ENOENT
-                          ? apr_psprintf(pool, "The database %s is not there; as the user of the server's workers "
-                                         "run: b2bportalctl --database 'sqlite3 %s' migrate", path, path)
-                          : apr_psprintf(pool, "The database %s cannot be reached.", path));
+        return refuse(
+            errno == ENOENT ? "database-missing" : "database-not-writable", errno, pool,
+            errno == ENOENT
+                ? apr_psprintf(pool,
+                               "The database %s is not there; as the user of the server's workers "
+                               "run: b2bportalctl --database 'sqlite3 %s' migrate",
+                               path, path)
+                : apr_psprintf(pool, "The database %s cannot be reached.", path));
     }
     /* Two names of a file have two journals and two lock files: sqlite.org/howtocorrupt.html 2.4. */
     if (!S_ISREG(info.st_mode) || info.st_nlink > 1) {
-        return refuse("database-links", 0, pool,
-                      apr_psprintf(pool, "The database %s is a link, or has more than one name; SQLite loses data "
-                                   "there: give the file's own path and remove the other names.", path));
+        return refuse(
+            "database-links", 0, pool,
+            apr_psprintf(pool,
+                         "The database %s is a link, or has more than one name; SQLite loses data "
+                         "there: give the file's own path and remove the other names.",
+                         path));
     }
     for (i = 0; i < sizeof(network_file_systems) / sizeof(network_file_systems[0]); i++) {
         if (network_file_systems[i].type == type) {
-            return refuse("database-on-network", 0, pool,
-                          apr_psprintf(pool, "The database %s is on a network file system (%s), whose locks SQLite "
-                                       "cannot rely on; put it on a local disk, or use PostgreSQL.",
-                                       path, network_file_systems[i].name));
+            return refuse(
+                "database-on-network", 0, pool,
+                apr_psprintf(pool,
+                             "The database %s is on a network file system (%s), whose locks SQLite "
+                             "cannot rely on; put it on a local disk, or use PostgreSQL.",
+                             path, network_file_systems[i].name));
         }
     }
     B2B_ERR(check_writable(path, R_OK | W_OK, "database", pool));
@@ -100,14 +110,17 @@ b2b_error_t *b2b_schema_check_sqlite(const b2b_db_config_t *config, apr_pool_t *
     B2B_ERR(check_file(config->params, pool));
     err = b2b_db_open_single(&conn, config, pool); /* reads the settings back */
     if (err && !err->type && err->code == B2B_E_UNAVAILABLE) {
-        return b2b_error_create(pool, err->code, err, "The database %s cannot be opened; if it is damaged, or no "
-                                "database at all, restore a backup.", config->params);
+        return b2b_error_create(pool, err->code, err,
+                                "The database %s cannot be opened; if it is damaged, or no "
+                                "database at all, restore a backup.",
+                                config->params);
     }
     B2B_ERR(err);
     return b2b_schema_check_version(conn, pool);
 }
 
-b2b_error_t *b2b_schema_backup_sqlite(const b2b_db_config_t *config, const char *path, apr_pool_t *pool)
+b2b_error_t *b2b_schema_backup_sqlite(const b2b_db_config_t *config, const char *path,
+                                      apr_pool_t *pool)
 {
     b2b_db_conn_t *conn = NULL;
     b2b_error_t *err;
@@ -132,14 +145,17 @@ static b2b_error_t *check_copy(b2b_db_conn_t *conn, const char *path, apr_pool_t
     B2B_ERR(conn->db->driver->text(&rows, conn, "PRAGMA integrity_check(1)", pool));
     if (!b2b_db_next(rows) || strcmp(b2b_db_text(rows, 0), "ok") != 0) {
         return refuse("backup-damaged", 0, pool,
-                      apr_psprintf(pool, "The backup %s is damaged (%s); nothing was changed.", path,
-                                   b2b_db_count(rows) ? b2b_db_text(rows, 0) : "no answer"));
+                      apr_psprintf(pool, "The backup %s is damaged (%s); nothing was changed.",
+                                   path, b2b_db_count(rows) ? b2b_db_text(rows, 0) : "no answer"));
     }
     B2B_ERR(conn->db->driver->text(&rows, conn, "PRAGMA foreign_key_check", pool));
     if (b2b_db_next(rows)) {
-        return refuse("backup-damaged", 0, pool,
-                      apr_psprintf(pool, "The backup %s refers to things that it does not have; nothing was "
-                                   "changed.", path));
+        return refuse(
+            "backup-damaged", 0, pool,
+            apr_psprintf(pool,
+                         "The backup %s refers to things that it does not have; nothing was "
+                         "changed.",
+                         path));
     }
     return b2b_schema_check_version(conn, pool);
 }
@@ -160,8 +176,8 @@ static b2b_error_t *copy_backup(const char *path, const char *to, apr_pool_t *po
     }
     if (code != SQLITE_OK) {
         err = refuse("backup-damaged", 0, pool,
-                     apr_psprintf(pool, "The backup %s cannot be read (%s); nothing was changed.", path,
-                                  source ? sqlite3_errmsg(source) : sqlite3_errstr(code)));
+                     apr_psprintf(pool, "The backup %s cannot be read (%s); nothing was changed.",
+                                  path, source ? sqlite3_errmsg(source) : sqlite3_errstr(code)));
     }
     sqlite3_free(text);
     sqlite3_close(source);
@@ -185,9 +201,11 @@ static b2b_error_t *copy_pages(b2b_db_conn_t *live, b2b_db_conn_t *copy, apr_poo
         sqlite3_backup_finish(backup);
     }
     if (code != SQLITE_DONE) {
-        return b2b_error_detail(refuse(NULL, 0, pool, "The backup could not be put in place; the database is as it "
-                                       "was before."),
-                                pool, "SQLite %d: %s", code, sqlite3_errmsg(live->native));
+        return b2b_error_detail(
+            refuse(NULL, 0, pool,
+                   "The backup could not be put in place; the database is as it "
+                   "was before."),
+            pool, "SQLite %d: %s", code, sqlite3_errmsg(live->native));
     }
     return NULL;
 }
@@ -198,17 +216,19 @@ static b2b_error_t *raise_generations(b2b_db_conn_t *live, b2b_db_conn_t *copy, 
     b2b_db_rows_t *rows = NULL;
     apr_int64_t least = b2b_clock_now();
 
-    if (!live->db->driver->text(&rows, live, "SELECT MAX(value) FROM generations", pool) && b2b_db_next(rows)
-        && b2b_db_integer(rows, 0) >= least) {
+    if (!live->db->driver->text(&rows, live, "SELECT MAX(value) FROM generations", pool) &&
+        b2b_db_next(rows) && b2b_db_integer(rows, 0) >= least) {
         least = b2b_db_integer(rows, 0) + 1;
     }
     return copy->db->driver->text(NULL, copy,
                                   apr_psprintf(pool,
-                                               "UPDATE generations SET value = %" APR_INT64_T_FMT, least),
+                                               "UPDATE generations SET value = %" APR_INT64_T_FMT,
+                                               least),
                                   pool);
 }
 
-static b2b_error_t *restore(b2b_db_conn_t *live, const char *path, const char *temporary, apr_pool_t *pool)
+static b2b_error_t *restore(b2b_db_conn_t *live, const char *path, const char *temporary,
+                            apr_pool_t *pool)
 {
     b2b_db_config_t config = live->db->config;
     b2b_db_conn_t *copy = NULL;
@@ -228,7 +248,8 @@ static void remove_temporary(const char *temporary, apr_pool_t *pool)
     unlink(apr_pstrcat(pool, temporary, "-lock", NULL));
 }
 
-b2b_error_t *b2b_schema_restore_sqlite(const b2b_db_config_t *config, const char *path, apr_pool_t *pool)
+b2b_error_t *b2b_schema_restore_sqlite(const b2b_db_config_t *config, const char *path,
+                                       apr_pool_t *pool)
 {
     const char *temporary = apr_pstrcat(pool, config->params, "-restore", NULL);
     b2b_db_conn_t *live = NULL;
@@ -238,7 +259,8 @@ b2b_error_t *b2b_schema_restore_sqlite(const b2b_db_config_t *config, const char
     int missing = stat(config->params, &info) != 0 && errno == ENOENT;
 
     if (stat(path, &info) != 0) {
-        return refuse("backup-missing", errno, pool, apr_psprintf(pool, "There is no backup %s.", path));
+        return refuse("backup-missing", errno, pool,
+                      apr_psprintf(pool, "There is no backup %s.", path));
     }
     if (missing) {
         B2B_ERR(b2b_schema_new_file(config->params, 0640, pool));
@@ -253,7 +275,8 @@ b2b_error_t *b2b_schema_restore_sqlite(const b2b_db_config_t *config, const char
         if (err) {
             /* its words lie in the pool that goes */
             const char *detail = b2b_error_text(err, pool);
-            b2b_error_t *kept = b2b_error_create(pool, err->code, NULL, "%s", apr_pstrdup(pool, err->message));
+            b2b_error_t *kept = b2b_error_create(pool, err->code, NULL, "%s",
+                                                 apr_pstrdup(pool, err->message));
 
             kept->type = err->type;
             kept->status = err->status;

@@ -22,7 +22,7 @@
  * and longer in between and misses it (seen: 250 ms in vain while 20 clients wrote), so ours asks every
  * millisecond.
  */
-#define READ_WAIT apr_time_from_msec(250)
+#define READ_WAIT  apr_time_from_msec(250)
 #define READ_PAUSE 1000 /* microseconds */
 
 const char *(*b2b_sqlite_linked_source)(void) = sqlite3_sourceid;
@@ -39,7 +39,9 @@ const char *b2b_sqlite_journal_mode(int version_number)
 static b2b_error_t *sqlite_fault(b2b_db_conn_t *conn, int code, const char *what, apr_pool_t *pool)
 {
     const char *detail = apr_psprintf(pool, "SQLite %d: %s; %s", code,
-                                      conn->native ? sqlite3_errmsg(conn->native) : sqlite3_errstr(code), what);
+                                      conn->native ? sqlite3_errmsg(conn->native)
+                                                   : sqlite3_errstr(code),
+                                      what);
 
     switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -108,7 +110,8 @@ static b2b_error_t *sqlite_finish(b2b_db_rows_t **rows, b2b_db_conn_t *conn, sql
     return err;
 }
 
-static b2b_error_t *text_once(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text, apr_pool_t *pool)
+static b2b_error_t *text_once(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text,
+                              apr_pool_t *pool)
 {
     sqlite3_stmt *stmt = NULL;
     b2b_error_t *err;
@@ -126,17 +129,19 @@ static b2b_error_t *text_once(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const c
  * Commits that follow each other closely keep a reader out for longer than it waits by itself: once it then
  * stands in line with the writers. TRUE: it has the lock, and CONN is as it was before ERR.
  */
-static int stands_in_line(b2b_db_conn_t *conn, b2b_fault_e before, const b2b_error_t *err, apr_pool_t *pool)
+static int stands_in_line(b2b_db_conn_t *conn, b2b_fault_e before, const b2b_error_t *err,
+                          apr_pool_t *pool)
 {
-    if (!err || err->code != B2B_E_BUSY || conn->in_transaction
-        || b2b_writer_lock_take(conn->db->writer_lock, conn->db->config.wait, pool)) {
+    if (!err || err->code != B2B_E_BUSY || conn->in_transaction ||
+        b2b_writer_lock_take(conn->db->writer_lock, conn->db->config.wait, pool)) {
         return 0;
     }
     conn->fault = before;
     return 1;
 }
 
-static b2b_error_t *sqlite_text(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text, apr_pool_t *pool)
+static b2b_error_t *sqlite_text(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text,
+                                apr_pool_t *pool)
 {
     b2b_fault_e before = conn->fault;
     b2b_error_t *err = text_once(rows, conn, text, pool);
@@ -154,8 +159,8 @@ static b2b_error_t *sqlite_prepared(sqlite3_stmt **prepared, b2b_db_conn_t *conn
     sqlite3_stmt **cache = conn->statements;
 
     if (!cache[stmt]) {
-        int code = sqlite3_prepare_v3(conn->native, b2b_stmts[stmt].sqlite, -1, SQLITE_PREPARE_PERSISTENT,
-                                      &cache[stmt], NULL);
+        int code = sqlite3_prepare_v3(conn->native, b2b_stmts[stmt].sqlite, -1,
+                                      SQLITE_PREPARE_PERSISTENT, &cache[stmt], NULL);
 
         if (code != SQLITE_OK) {
             return sqlite_fault(conn, code, b2b_stmts[stmt].name, pool);
@@ -212,8 +217,8 @@ static b2b_error_t *sqlite_run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_
 }
 
 /* Put a setting in force, and read it back: APR's driver, another tool or a build option may say otherwise. */
-static b2b_error_t *sqlite_pragma(b2b_db_conn_t *conn, const char *name, const char *set, const char *want,
-                                  apr_pool_t *pool)
+static b2b_error_t *sqlite_pragma(b2b_db_conn_t *conn, const char *name, const char *set,
+                                  const char *want, apr_pool_t *pool)
 {
     b2b_db_rows_t *rows;
 
@@ -247,11 +252,8 @@ static int wait_for_commit(void *baton, int count)
 static b2b_error_t *sqlite_settings(b2b_db_conn_t *conn, apr_pool_t *pool)
 {
     static const char *const settings[][3] = {
-        {"foreign_keys", "ON", "1"},
-        {"synchronous", "FULL", "2"},
-        {"cache_spill", "OFF", "0"},
-        {"trusted_schema", "OFF", "0"},
-        {"temp_store", "MEMORY", "2"},
+        {"foreign_keys", "ON", "1"},    {"synchronous", "FULL", "2"},  {"cache_spill", "OFF", "0"},
+        {"trusted_schema", "OFF", "0"}, {"temp_store", "MEMORY", "2"},
     };
     const char *mode = b2b_sqlite_journal_mode(sqlite3_libversion_number());
     apr_size_t i;
@@ -265,10 +267,12 @@ static b2b_error_t *sqlite_settings(b2b_db_conn_t *conn, apr_pool_t *pool)
         B2B_ERR(sqlite_pragma(conn, settings[i][0], settings[i][1], settings[i][2], pool));
     }
     B2B_ERR(sqlite_pragma(conn, "journal_mode", mode, mode, pool));
-    B2B_ERR(sqlite_text(NULL, conn, "PRAGMA mmap_size = 0", pool)); /* no row where built without mmap */
+    B2B_ERR(sqlite_text(NULL, conn, "PRAGMA mmap_size = 0",
+                        pool)); /* no row where built without mmap */
     if (b2b_sqlite_page_limit) {
-        B2B_ERR(sqlite_text(NULL, conn, apr_psprintf(pool, "PRAGMA max_page_count = %d",
-                                                     b2b_sqlite_page_limit), pool));
+        B2B_ERR(sqlite_text(NULL, conn,
+                            apr_psprintf(pool, "PRAGMA max_page_count = %d", b2b_sqlite_page_limit),
+                            pool));
     }
     return NULL;
 }
@@ -282,7 +286,8 @@ static b2b_error_t *sqlite_one_copy(b2b_db_conn_t *conn, apr_pool_t *pool)
     apr_dbd_results_t *result = NULL;
     apr_dbd_row_t *row = NULL;
     const char *source = NULL;
-    int code = apr_dbd_select(conn->db->dbd, pool, conn->handle, &result, "SELECT sqlite_source_id()", 1);
+    int code = apr_dbd_select(conn->db->dbd, pool, conn->handle, &result,
+                              "SELECT sqlite_source_id()", 1);
 
     if (code == 0 && apr_dbd_get_row(conn->db->dbd, pool, result, &row, -1) == 0) {
         source = apr_dbd_get_entry(conn->db->dbd, row, 0);
@@ -290,10 +295,11 @@ static b2b_error_t *sqlite_one_copy(b2b_db_conn_t *conn, apr_pool_t *pool)
     if (!source || strcmp(source, b2b_sqlite_linked_source()) != 0) {
         b2b_error_t *err = b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE, NULL, pool);
 
-        err->message = "Two different copies of SQLite are loaded, which would corrupt the database; install "
-                       "APR's SQLite driver and this program from the same distribution.";
-        return b2b_error_detail(err, pool, "apr_dbd has %s, this program has %s", source ? source : "an error",
-                                b2b_sqlite_linked_source());
+        err->message =
+            "Two different copies of SQLite are loaded, which would corrupt the database; install "
+            "APR's SQLite driver and this program from the same distribution.";
+        return b2b_error_detail(err, pool, "apr_dbd has %s, this program has %s",
+                                source ? source : "an error", b2b_sqlite_linked_source());
     }
     return NULL;
 }
@@ -313,7 +319,8 @@ static b2b_error_t *sqlite_open(b2b_db_conn_t *conn, apr_pool_t *pool)
     if (apr_dbd_open_ex(conn->db->dbd, conn->pool, path, &conn->handle, &words) != APR_SUCCESS) {
         conn->handle = NULL;
         return b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE,
-                            apr_psprintf(pool, "%s: %s", path, words ? words : "does not open"), pool);
+                            apr_psprintf(pool, "%s: %s", path, words ? words : "does not open"),
+                            pool);
     }
     B2B_ERR(sqlite_one_copy(conn, pool));
     conn->native = apr_dbd_native_handle(conn->db->dbd, conn->handle);
@@ -339,7 +346,9 @@ static int sqlite_alive(b2b_db_conn_t *conn)
 {
     int moved = 0;
 
-    return sqlite3_file_control(conn->native, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && !moved;
+    return sqlite3_file_control(conn->native, "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+               SQLITE_OK &&
+           !moved;
 }
 
 static b2b_error_t *sqlite_begin(b2b_db_conn_t *conn, apr_pool_t *pool)
@@ -373,6 +382,6 @@ static b2b_error_t *sqlite_rollback(b2b_db_conn_t *conn, apr_pool_t *pool)
     return sqlite_text(NULL, conn, "ROLLBACK", pool);
 }
 
-const b2b_driver_t b2b_driver_sqlite = {"sqlite3",    sqlite_open,  sqlite_close, sqlite_alive,
-                                        sqlite_run,   sqlite_text,  sqlite_begin, sqlite_commit,
-                                        sqlite_rollback};
+const b2b_driver_t b2b_driver_sqlite = {"sqlite3",    sqlite_open,   sqlite_close,
+                                        sqlite_alive, sqlite_run,    sqlite_text,
+                                        sqlite_begin, sqlite_commit, sqlite_rollback};

@@ -37,9 +37,11 @@ static b2b_error_t *bump(int *slots, b2b_db_conn_t *conn, apr_pool_t *pool)
         if (!conn->touched[slot]) {
             continue;
         }
-        B2B_ERR(b2b_db_execute(&affected, conn, STMT_GENERATION_BUMP, pool, "i", (apr_int64_t)slot));
+        B2B_ERR(
+            b2b_db_execute(&affected, conn, STMT_GENERATION_BUMP, pool, "i", (apr_int64_t)slot));
         if (affected != 1) {
-            return b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_INTERNAL, "a generation's row is missing", pool);
+            return b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_INTERNAL,
+                                "a generation's row is missing", pool);
         }
         slots[count++] = slot;
     }
@@ -47,8 +49,8 @@ static b2b_error_t *bump(int *slots, b2b_db_conn_t *conn, apr_pool_t *pool)
 }
 
 /* One attempt. *COMMITTED is TRUE also where the answer to COMMIT got lost: it may have been carried out. */
-static b2b_error_t *attempt(int *slots, int *committed, b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton,
-                            apr_pool_t *pool)
+static b2b_error_t *attempt(int *slots, int *committed, b2b_db_conn_t *conn, b2b_db_work_cb work,
+                            void *baton, apr_pool_t *pool)
 {
     const b2b_driver_t *driver = conn->db->driver;
     b2b_error_t *err = driver->begin(conn, pool);
@@ -60,8 +62,8 @@ static b2b_error_t *attempt(int *slots, int *committed, b2b_db_conn_t *conn, b2b
     err = work(baton, conn, pool);
     if (!err && conn->fault != B2B_FAULT_NONE) {
         /* WORK hid an error: PostgreSQL would commit nothing and report success, SQLite commit the rest. */
-        err = b2b_db_fault(conn, B2B_FAULT_NONE, B2B_E_INTERNAL, "an error in a transaction was passed over",
-                           pool);
+        err = b2b_db_fault(conn, B2B_FAULT_NONE, B2B_E_INTERNAL,
+                           "an error in a transaction was passed over", pool);
     }
     if (!err) {
         err = bump(slots, conn, pool);
@@ -74,7 +76,8 @@ static b2b_error_t *attempt(int *slots, int *committed, b2b_db_conn_t *conn, b2b
     return err ? b2b_error_compose(err, driver->rollback(conn, pool)) : NULL;
 }
 
-static b2b_error_t *transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton, apr_pool_t *pool)
+static b2b_error_t *transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton,
+                                apr_pool_t *pool)
 {
     b2b_db_t *db = conn->db;
     int slots[B2B_DB_SLOTS], committed = 0, tries;
@@ -113,11 +116,13 @@ static b2b_error_t *transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *
 
 static b2b_error_t *nested(apr_pool_t *pool)
 {
-    return b2b_error_detail(b2b_error_create(pool, B2B_E_INTERNAL, NULL, "The program made a mistake."), pool,
-                            "a transaction within a transaction");
+    return b2b_error_detail(b2b_error_create(pool, B2B_E_INTERNAL, NULL,
+                                             "The program made a mistake."),
+                            pool, "a transaction within a transaction");
 }
 
-b2b_error_t *b2b_db_transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton, apr_pool_t *pool)
+b2b_error_t *b2b_db_transaction(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton,
+                                apr_pool_t *pool)
 {
     if (conn->in_transaction || conn->in_view) {
         return nested(pool);
@@ -150,7 +155,8 @@ b2b_error_t *b2b_db_view(b2b_db_conn_t *conn, b2b_db_work_cb work, void *baton, 
 }
 
 /* SQLite: has anybody else committed since this connection was last asked? */
-static b2b_error_t *changed_since(int *changed, apr_int64_t *version, b2b_db_conn_t *conn, apr_pool_t *pool)
+static b2b_error_t *changed_since(int *changed, apr_int64_t *version, b2b_db_conn_t *conn,
+                                  apr_pool_t *pool)
 {
     b2b_db_rows_t *rows = NULL;
 
@@ -171,7 +177,8 @@ b2b_error_t *b2b_db_generations(int *changed, apr_int64_t *values, b2b_db_conn_t
     int slot;
 
     if (!conn->handle) {
-        return b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE, "used after an error", scratch_pool);
+        return b2b_db_fault(conn, B2B_FAULT_BROKEN, B2B_E_UNAVAILABLE, "used after an error",
+                            scratch_pool);
     }
     /* The version first: a commit between the two is then seen by the next call. */
     B2B_ERR(changed_since(changed, &version, conn, scratch_pool));

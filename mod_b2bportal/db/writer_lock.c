@@ -40,7 +40,8 @@ b2b_error_t *b2b_writer_lock_create(b2b_writer_lock_t **lock, const char *path, 
         status = apr_thread_cond_create(&made->given, pool);
     }
     if (status != APR_SUCCESS) {
-        b2b_error_t *err = b2b_error_create(pool, B2B_E_INTERNAL, NULL, "A mutex could not be made.");
+        b2b_error_t *err = b2b_error_create(pool, B2B_E_INTERNAL, NULL,
+                                            "A mutex could not be made.");
 
         err->status = status;
         return err;
@@ -62,8 +63,7 @@ static int lock_file_open(const char *path, apr_pool_t *pool)
             return -1;
         }
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, database.st_mode & 0666);
-        if (file >= 0 && geteuid() == 0
-            && fchown(file, database.st_uid, database.st_gid) != 0) {
+        if (file >= 0 && geteuid() == 0 && fchown(file, database.st_uid, database.st_gid) != 0) {
             close(file);
             return -1;
         }
@@ -129,7 +129,8 @@ static b2b_error_t *lock_file_take(b2b_writer_lock_t *lock, apr_time_t until, ap
 
     lock->file = lock_file_open(lock->path, pool);
     if (lock->file < 0) {
-        return lock_refused(B2B_E_UNAVAILABLE, "The database cannot be written: its lock file does not open.",
+        return lock_refused(B2B_E_UNAVAILABLE,
+                            "The database cannot be written: its lock file does not open.",
                             lock->path, errno, pool);
     }
     if (lock->last && lock_file_awaited(lock->file)) {
@@ -144,22 +145,26 @@ static b2b_error_t *lock_file_take(b2b_writer_lock_t *lock, apr_time_t until, ap
             return NULL;
         }
         lock_file_set(lock->file, BYTE_WAITING, F_RDLCK);
-        if ((refused != EAGAIN && refused != EACCES && refused != EINTR) || apr_time_now() >= until) {
+        if ((refused != EAGAIN && refused != EACCES && refused != EINTR) ||
+            apr_time_now() >= until) {
             close(lock->file);
             lock->file = -1;
             if (refused == EAGAIN || refused == EACCES || refused == EINTR) {
                 return lock_refused(B2B_E_BUSY, "The database is busy; try again in a few seconds.",
                                     lock->path, APR_TIMEUP, pool);
             }
-            return lock_refused(B2B_E_UNAVAILABLE, "The database cannot be written: its lock file "
-                                "cannot be locked.", lock->path, refused, pool);
+            return lock_refused(B2B_E_UNAVAILABLE,
+                                "The database cannot be written: its lock file "
+                                "cannot be locked.",
+                                lock->path, refused, pool);
         }
         apr_sleep(pause);
         pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
     }
 }
 
-b2b_error_t *b2b_writer_lock_take(b2b_writer_lock_t *lock, apr_interval_time_t wait, apr_pool_t *pool)
+b2b_error_t *b2b_writer_lock_take(b2b_writer_lock_t *lock, apr_interval_time_t wait,
+                                  apr_pool_t *pool)
 {
     apr_time_t until = apr_time_now() + wait;
     b2b_error_t *err;
@@ -170,8 +175,8 @@ b2b_error_t *b2b_writer_lock_take(b2b_writer_lock_t *lock, apr_interval_time_t w
 
         if (left <= 0) {
             apr_thread_mutex_unlock(lock->mutex);
-            return lock_refused(B2B_E_BUSY, "The database is busy; try again in a few seconds.", lock->path,
-                                APR_TIMEUP, pool);
+            return lock_refused(B2B_E_BUSY, "The database is busy; try again in a few seconds.",
+                                lock->path, APR_TIMEUP, pool);
         }
         apr_thread_cond_timedwait(lock->given, lock->mutex, left);
     }

@@ -303,11 +303,12 @@ static const char *write_html(const b2b_portal_snapshot_t *portal,
         "</div>\n<div style=\"background:#ffffff;padding:28px;border-radius:0 0 10px 10px\">\n",
         NULL);
 
-    html = apr_pstrcat(
-        pool, html,
-        paragraph(fill(sentences->greeting, values, b2b_text_escape_html, pool), "", pool),
-        paragraph(fill(sentences->body, values, b2b_text_escape_html, pool), "", pool),
-        quote_html(subject, language, values, pool), NULL);
+    html = apr_pstrcat(pool, html,
+                       paragraph(fill(sentences->greeting, values, b2b_text_escape_html, pool), "",
+                                 pool),
+                       paragraph(fill(sentences->body, values, b2b_text_escape_html, pool), "",
+                                 pool),
+                       quote_html(subject, language, values, pool), NULL);
     if (subject->link && sentences->button) {
         const char *link = b2b_text_escape_html(subject->link, pool);
 
@@ -317,10 +318,10 @@ static const char *write_html(const b2b_portal_snapshot_t *portal,
             ";padding:12px 22px;border-radius:8px;text-decoration:none;font-weight:600\">",
             sentences->button, "</a></p>\n", NULL);
         if (sentences->after) {
-            html = apr_pstrcat(
-                pool, html,
-                paragraph(fill(sentences->after, values, b2b_text_escape_html, pool), "", pool),
-                NULL);
+            html = apr_pstrcat(pool, html,
+                               paragraph(fill(sentences->after, values, b2b_text_escape_html, pool),
+                                         "", pool),
+                               NULL);
         }
         html = apr_pstrcat(pool, html,
                            paragraph(apr_pstrcat(pool, language->link_hint,
@@ -364,15 +365,15 @@ b2b_error_t *b2b_message_write(b2b_message_t **message, const b2b_site_t *site,
     const char *member = or_else(b2b_json_get_string(document, "member_name"), "");
     int greets = sentences && strcmp(sentences->kind, "invitation") == 0;
     const char *contact = or_else(portal->contact_email, "");
-    const value_t values[VALUES] = {
-        {"$inviter", or_else(b2b_json_get_string(document, "inviter_name"), language->somebody)},
-        {"$portal", portal->name},
-        {"$host", or_else(portal->host_name, portal->name)},
-        {"$partner", or_else(b2b_json_get_string(document, "partner_name"), portal->name)},
-        {"$email", subject->recipient},
-        {"$member", greets && *member ? apr_pstrcat(pool, " ", member, NULL) : member},
-        {"$until", format_time(subject->expires_at, pool)},
-        {"$contact", *contact ? contact : or_else(portal->host_name, portal->name)}};
+    const value_t values[VALUES] =
+        {{"$inviter", or_else(b2b_json_get_string(document, "inviter_name"), language->somebody)},
+         {"$portal", portal->name},
+         {"$host", or_else(portal->host_name, portal->name)},
+         {"$partner", or_else(b2b_json_get_string(document, "partner_name"), portal->name)},
+         {"$email", subject->recipient},
+         {"$member", greets && *member ? apr_pstrcat(pool, " ", member, NULL) : member},
+         {"$until", format_time(subject->expires_at, pool)},
+         {"$contact", *contact ? contact : or_else(portal->host_name, portal->name)}};
 
     if (!sentences) {
         return b2b_error_create(pool, B2B_E_INVALID, NULL, "There is no mail of the kind \"%s\".",

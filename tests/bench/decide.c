@@ -18,8 +18,8 @@
 #include "policy/policy.h"
 
 #define DECISIONS 1000000
-#define WARM_UP 20000
-#define ISSUER "https://login.example/realm"
+#define WARM_UP   20000
+#define ISSUER    "https://login.example/realm"
 #define TARGET_NS 1000
 
 /* Deterministic, so that two runs ask the same questions. */
@@ -116,7 +116,8 @@ static b2b_portal_snapshot_t *make_portal(int number, int groups, int placements
     return portal;
 }
 
-static void make_world(world_t *world, int portals, int members, int groups, int placements, apr_pool_t *pool)
+static void make_world(world_t *world, int portals, int members, int groups, int placements,
+                       apr_pool_t *pool)
 {
     world->directory.by_name = apr_hash_make(pool);
     world->portals = apr_hash_make(pool);
@@ -143,7 +144,8 @@ static void make_world(world_t *world, int portals, int members, int groups, int
             person->state = m % 20 == 19 ? B2B_STATE_SUSPENDED : B2B_STATE_ACTIVE;
             person->groups = some_groups(groups, p, 3, pool);
             person->issuer = ISSUER;
-            apr_hash_set(world->people, apr_psprintf(pool, "%s\n%s\nsubject-%05d", portal->id, ISSUER, m),
+            apr_hash_set(world->people,
+                         apr_psprintf(pool, "%s\n%s\nsubject-%05d", portal->id, ISSUER, m),
                          APR_HASH_KEY_STRING, person);
         }
     }
@@ -163,17 +165,19 @@ static void make_world(world_t *world, int portals, int members, int groups, int
 
 static int decide(const world_t *world, const question_t *question, apr_time_t now)
 {
-    const b2b_directory_entry_t *entry =
-        apr_hash_get(world->directory.by_name, question->label, APR_HASH_KEY_STRING);
-    const b2b_portal_snapshot_t *portal = apr_hash_get(world->portals, entry->id, APR_HASH_KEY_STRING);
+    const b2b_directory_entry_t *entry = apr_hash_get(world->directory.by_name, question->label,
+                                                      APR_HASH_KEY_STRING);
+    const b2b_portal_snapshot_t *portal = apr_hash_get(world->portals, entry->id,
+                                                       APR_HASH_KEY_STRING);
     const b2b_principal_t *person = apr_hash_get(world->people, question->key, APR_HASH_KEY_STRING);
     b2b_decision_t member = b2b_policy_member(portal, &question->identity, person, now);
     const char *group = apr_hash_get(portal->groups_by_name, question->group, APR_HASH_KEY_STRING);
-    const apr_array_header_t *placed =
-        apr_hash_get(portal->placements_by_name, question->placement, APR_HASH_KEY_STRING);
+    const apr_array_header_t *placed = apr_hash_get(portal->placements_by_name, question->placement,
+                                                    APR_HASH_KEY_STRING);
     b2b_decision_t in_group = b2b_policy_member_group(member, person, group);
-    b2b_decision_t open = b2b_policy_placement(
-        member, person, APR_ARRAY_IDX(placed, 0, const b2b_snapshot_placement_t *));
+    b2b_decision_t open = b2b_policy_placement(member, person,
+                                               APR_ARRAY_IDX(placed, 0,
+                                                             const b2b_snapshot_placement_t *));
 
     return member.granted + 2 * in_group.granted + 4 * open.granted;
 }
@@ -228,9 +232,10 @@ static apr_int32_t measure(int portals, int members, int groups, int placements,
         }
     }
     qsort(samples, DECISIONS, sizeof(*samples), ascending);
-    printf("%7d x %5d members x %4d groups x %4d placements %7d ns %7d ns %7d ns   %4.1f %% granted\n", portals,
-           members, groups, placements, samples[DECISIONS / 2], samples[DECISIONS / 100 * 90],
-           samples[DECISIONS / 100 * 99], 100.0 * (double)granted / DECISIONS);
+    printf(
+        "%7d x %5d members x %4d groups x %4d placements %7d ns %7d ns %7d ns   %4.1f %% granted\n",
+        portals, members, groups, placements, samples[DECISIONS / 2], samples[DECISIONS / 100 * 90],
+        samples[DECISIONS / 100 * 99], 100.0 * (double)granted / DECISIONS);
     if (granted == 0 || granted == DECISIONS || answered < granted) {
         printf("The questions are no good: all answers are the same.\n");
         exit(1);
@@ -250,12 +255,14 @@ int main(int argc, char **argv)
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);
-    printf("the decision alone, %d of each:\n%60s %10s %10s %10s\n", DECISIONS, "", "median", "p90", "p99");
+    printf("the decision alone, %d of each:\n%60s %10s %10s %10s\n", DECISIONS, "", "median", "p90",
+           "p99");
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         apr_int32_t median = measure(sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], pool);
 
         worst = median > worst ? median : worst;
     }
-    printf("target: median at most %d ns: %s\n", TARGET_NS, worst <= TARGET_NS ? "reached" : "MISSED");
+    printf("target: median at most %d ns: %s\n", TARGET_NS,
+           worst <= TARGET_NS ? "reached" : "MISSED");
     return argc > 1 && strcmp(argv[1], "--check") == 0 && worst > TARGET_NS;
 }

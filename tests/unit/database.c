@@ -33,8 +33,8 @@ void unit_ok_at(const b2b_error_t *err, const char *file, int line)
 void unit_error_at(const b2b_error_t *err, b2b_error_code_e code, const char *file, int line)
 {
     if (!err || err->code != code) {
-        ck_abort_msg("%s:%d: wanted error %d, got %d: %s", file, line, (int)code, err ? (int)err->code : 0,
-                     err ? b2b_error_text(err, test_pool) : "no error");
+        ck_abort_msg("%s:%d: wanted error %d, got %d: %s", file, line, (int)code,
+                     err ? (int)err->code : 0, err ? b2b_error_text(err, test_pool) : "no error");
     }
 }
 
@@ -151,7 +151,8 @@ static void create(const char *name, const char *template)
 {
     b2b_db_config_t config = config_of(1, unit_database_conninfo("postgres"));
 
-    unit_database_sql(&config, apr_psprintf(test_pool, "CREATE DATABASE %s TEMPLATE %s", name, template));
+    unit_database_sql(&config,
+                      apr_psprintf(test_pool, "CREATE DATABASE %s TEMPLATE %s", name, template));
 }
 
 void unit_database_start(void)

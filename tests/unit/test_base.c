@@ -30,7 +30,8 @@ END_TEST
 
 START_TEST(text_is_one_safe_line)
 {
-    b2b_error_t *err = b2b_error_invalid(test_pool, "members/3/email", "Bad \"%s\".", "a\nb\x1b[31m");
+    b2b_error_t *err = b2b_error_invalid(test_pool, "members/3/email", "Bad \"%s\".",
+                                         "a\nb\x1b[31m");
     const char *text;
 
     b2b_error_detail(err, test_pool, "UNIQUE\r\n%d", 7);
@@ -38,7 +39,9 @@ START_TEST(text_is_one_safe_line)
     err->child->status = APR_ENOENT;
     text = b2b_error_text(err, test_pool);
     ck_assert(b2b_text_is_line(text));
-    ck_assert_ptr_nonnull(strstr(text, "Bad \"a\\x0ab\\x1b[31m\". at members/3/email (UNIQUE\\x0d\\x0a7) [unit/test_base.c:"));
+    ck_assert_ptr_nonnull(strstr(
+        text,
+        "Bad \"a\\x0ab\\x1b[31m\". at members/3/email (UNIQUE\\x0d\\x0a7) [unit/test_base.c:"));
     ck_assert_ptr_nonnull(strstr(text, ": cause (No such file or directory) [unit/"));
     ck_assert_ptr_null(b2b_error_detail(NULL, test_pool, "x"));
     ck_assert_ptr_null(b2b_error_typed(NULL, "x"));
@@ -49,8 +52,8 @@ END_TEST
 static const char *logged;
 static int logged_level;
 
-static void remember(void *baton, const char *file, int line, b2b_log_level_e level, apr_status_t status,
-                     const char *message)
+static void remember(void *baton, const char *file, int line, b2b_log_level_e level,
+                     apr_status_t status, const char *message)
 {
     (void)file;
     (void)line;
@@ -71,7 +74,8 @@ START_TEST(log_is_escaped_and_has_a_level)
     b2b_log(B2B_LOG_DEBUG, APR_SUCCESS, test_pool, "not shown");
     ck_assert_str_eq(logged, "a\\x0ab");
     b2b_log_error(err, B2B_LOG_ERROR, test_pool, "The \twork failed");
-    ck_assert_ptr_eq(strstr(logged, "The \\x09work failed: in\\x0aner [unit/"), logged); /* escaped once */
+    ck_assert_ptr_eq(strstr(logged, "The \\x09work failed: in\\x0aner [unit/"),
+                     logged); /* escaped once */
     b2b_log_set(NULL, NULL, B2B_LOG_INFO);
     b2b_log(B2B_LOG_WARNING, APR_SUCCESS, test_pool, "silent");
 }
@@ -165,7 +169,8 @@ START_TEST(tokens_are_random_and_whole)
 
     ck_assert_uint_eq(strlen(a), 32);
     ck_assert_str_ne(a, b);
-    ck_assert_uint_eq(strspn(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), 32);
+    ck_assert_uint_eq(strspn(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+                      32);
     for (length = 1; length < 40; length++) {
         ck_assert_uint_eq(strlen(b2b_token_create((apr_size_t)length, test_pool)),
                           ((apr_size_t)length * 8 + 5) / 6);

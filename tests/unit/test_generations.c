@@ -12,15 +12,15 @@
 #include "db/db_private.h"
 
 #define SQLITE 0
-#define PGSQL 1
+#define PGSQL  1
 
 /* A baton is not const, a name in a test is. */
 #define NAME(text) ((void *)(text))
 
 static b2b_error_t *insert_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
 {
-    return b2b_db_execute(NULL, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton, (apr_int64_t)1,
-                          (apr_int64_t)2);
+    return b2b_db_execute(NULL, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
+                          (apr_int64_t)1, (apr_int64_t)2);
 }
 
 static b2b_error_t *insert_and_fail(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
@@ -74,11 +74,15 @@ START_TEST(commits_are_told)
     ck_assert_int_eq(told_count, 6);
     for (i = 0; i < 6; i++) {
         ck_assert(i == 0 || told_slots[i - 1] < told_slots[i]);
-        ck_assert_str_eq(unit_database_value(&config, apr_psprintf(test_pool, "SELECT value FROM generations "
-                                             "WHERE slot = %d", told_slots[i])), "1");
+        ck_assert_str_eq(unit_database_value(&config, apr_psprintf(test_pool,
+                                                                   "SELECT value FROM generations "
+                                                                   "WHERE slot = %d",
+                                                                   told_slots[i])),
+                         "1");
     }
     unit_error(b2b_db_transaction(conn, insert_and_fail, NAME("g"), test_pool), B2B_E_STALE);
-    unit_ok(b2b_db_transaction(conn, no_touch, NAME("h"), test_pool)); /* what the failed work touched is forgotten */
+    unit_ok(b2b_db_transaction(conn, no_touch, NAME("h"),
+                               test_pool)); /* what the failed work touched is forgotten */
     ck_assert_int_eq(told, 1);
 }
 END_TEST
@@ -101,8 +105,8 @@ static void commit_elsewhere(const b2b_db_config_t *config, const char *key)
         b2b_db_conn_t *conn = NULL;
         b2b_db_t *db = NULL;
 
-        _exit(b2b_db_create(&db, config, test_pool) || b2b_db_acquire(&conn, db, test_pool)
-              || b2b_db_transaction(conn, touch_key, (void *)key, test_pool));
+        _exit(b2b_db_create(&db, config, test_pool) || b2b_db_acquire(&conn, db, test_pool) ||
+              b2b_db_transaction(conn, touch_key, (void *)key, test_pool));
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -127,7 +131,8 @@ START_TEST(poll_sees_commits_of_others)
     unit_ok(b2b_db_generations(&changed, values, poll, test_pool));
     ck_assert(changed);
     ck_assert_int_eq(values[slot], 1); /* touched twice, bumped once */
-    unit_ok(b2b_db_acquire(&writer, db, test_pool)); /* and those of another connection of this process */
+    unit_ok(b2b_db_acquire(&writer, db,
+                           test_pool)); /* and those of another connection of this process */
     unit_ok(b2b_db_transaction(writer, touch_key, NAME("portal:1"), test_pool));
     unit_ok(b2b_db_generations(&changed, values, poll, test_pool));
     ck_assert(changed);

@@ -21,7 +21,7 @@ static const struct {
     {"", 0, 0},
     {"{", 0, 0},
     {"{}x", 0, 0},
-    {"{\"a\":1,\"a\":2}", 0, 0},      /* two readers could take different ones */
+    {"{\"a\":1,\"a\":2}", 0, 0}, /* two readers could take different ones */
     {"{\"a\":1,\"\\u0061\":2}", 0, 0},
     {"{a:1}", 0, 0},
     {"{\"a\":1,}", 0, 0},
@@ -78,7 +78,8 @@ static b2b_error_t *parse_levels(int levels)
 START_TEST(depth)
 {
     b2b_json_t *json;
-    const char *brackets = "[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[\"]";
+    const char *brackets =
+        "[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[\"]";
 
     ck_assert_ptr_null(parse_levels(64));
     ck_assert_ptr_nonnull(parse_levels(65));
@@ -111,10 +112,12 @@ START_TEST(writes_in_order)
     b2b_json_set_time(object, "t", APR_INT64_C(1763778031123456));
     b2b_json_set_time(object, "never", 0);
     b2b_json_set(object, "list", array);
-    ck_assert_str_eq(b2b_json_write(object, test_pool),
-                     "{\"z\":\"ü\\n\\\"\",\"y\":null,\"b\":true,\"a\":-1,\"t\":\"2025-11-22T02:20:31.123Z\","
-                     "\"never\":null,\"list\":[9007199254740993,null]}");
-    ck_assert_str_eq(b2b_json_write(b2b_json_get(object, "list"), test_pool), "[9007199254740993,null]");
+    ck_assert_str_eq(
+        b2b_json_write(object, test_pool),
+        "{\"z\":\"ü\\n\\\"\",\"y\":null,\"b\":true,\"a\":-1,\"t\":\"2025-11-22T02:20:31.123Z\","
+        "\"never\":null,\"list\":[9007199254740993,null]}");
+    ck_assert_str_eq(b2b_json_write(b2b_json_get(object, "list"), test_pool),
+                     "[9007199254740993,null]");
 }
 END_TEST
 
@@ -138,7 +141,7 @@ START_TEST(reads_without_surprise)
     b2b_json_set_bool(same, "b", 0);
     ck_assert(!b2b_json_equal(json, same));
     ck_assert_str_eq(b2b_json_get_string(json, "a"), "x");
-    ck_assert_ptr_null(b2b_json_get_string(json, "c"));  /* no silent conversion */
+    ck_assert_ptr_null(b2b_json_get_string(json, "c")); /* no silent conversion */
     ck_assert_ptr_null(b2b_json_get_string(json, "no"));
     ck_assert_int_eq(b2b_json_get_bool(json, "b", 0), 1);
     ck_assert_int_eq(b2b_json_get_bool(json, "a", 0), 0); /* "x" is not true */

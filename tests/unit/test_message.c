@@ -15,19 +15,19 @@ typedef struct {
     int require_tls;
 } server_case_t;
 
-static const server_case_t servers[] = {
-    {"smtp://mail.example", NULL, "smtp://mail.example:587", NULL, NULL, 1},
-    {"smtp://mail.example:25", "plain", "smtp://mail.example:25", NULL, NULL, 0},
-    {"smtps://a%40b:p%3aw@mail.example", NULL, "smtps://mail.example:465", "a@b", "p:w", 1},
-    {"smtp://127.0.0.1:2525", NULL, "smtp://127.0.0.1:2525", NULL, NULL, 0},
-    {"smtp://u:p@127.0.0.1:2525", NULL, "smtp://127.0.0.1:2525", "u", "p", 0},
-    {"smtp://u:p@mail.example", "plain", NULL, NULL, NULL, 0},
-    {"smtp://mail.example", "maybe", NULL, NULL, NULL, 0},
-    {"smtps://mail.example", "starttls", NULL, NULL, NULL, 0},
-    {"http://mail.example", NULL, NULL, NULL, NULL, 0},
-    {"smtp://", NULL, NULL, NULL, NULL, 0},
-    {"smtp://mail.example/x", NULL, NULL, NULL, NULL, 0},
-    {"mail.example", NULL, NULL, NULL, NULL, 0}};
+static const server_case_t servers[] =
+    {{"smtp://mail.example", NULL, "smtp://mail.example:587", NULL, NULL, 1},
+     {"smtp://mail.example:25", "plain", "smtp://mail.example:25", NULL, NULL, 0},
+     {"smtps://a%40b:p%3aw@mail.example", NULL, "smtps://mail.example:465", "a@b", "p:w", 1},
+     {"smtp://127.0.0.1:2525", NULL, "smtp://127.0.0.1:2525", NULL, NULL, 0},
+     {"smtp://u:p@127.0.0.1:2525", NULL, "smtp://127.0.0.1:2525", "u", "p", 0},
+     {"smtp://u:p@mail.example", "plain", NULL, NULL, NULL, 0},
+     {"smtp://mail.example", "maybe", NULL, NULL, NULL, 0},
+     {"smtps://mail.example", "starttls", NULL, NULL, NULL, 0},
+     {"http://mail.example", NULL, NULL, NULL, NULL, 0},
+     {"smtp://", NULL, NULL, NULL, NULL, 0},
+     {"smtp://mail.example/x", NULL, NULL, NULL, NULL, 0},
+     {"mail.example", NULL, NULL, NULL, NULL, 0}};
 
 START_TEST(mail_server_is_parsed)
 {
@@ -64,14 +64,14 @@ static b2b_message_t *write_invitation(const b2b_portal_snapshot_t *portal, cons
 {
     b2b_json_t *document = b2b_json_object(test_pool);
     b2b_message_t *message = NULL;
-    b2b_message_subject_t subject = {
-        .kind = "invitation",
-        .recipient = "dana@partner.example",
-        .message_id = "<1@host.example>",
-        .document = document,
-        .link = "https://acme.portals.example/invitation?token=T-1&x=2",
-        .expires_at = 1764511500000000,
-        .logo_type = logo_type};
+    b2b_message_subject_t subject = {.kind = "invitation",
+                                     .recipient = "dana@partner.example",
+                                     .message_id = "<1@host.example>",
+                                     .document = document,
+                                     .link =
+                                         "https://acme.portals.example/invitation?token=T-1&x=2",
+                                     .expires_at = 1764511500000000,
+                                     .logo_type = logo_type};
 
     b2b_json_set_string(document, "inviter_name", inviter);
     b2b_json_set_string(document, "partner_name", "Fjord <Supplies>");
@@ -144,8 +144,9 @@ START_TEST(header_text_is_encoded_where_it_must)
     ck_assert_str_eq(b2b_message_header_text("Müller", test_pool), "=?UTF-8?B?TcO8bGxlcg==?=");
     ck_assert_str_eq(b2b_message_header_text("=?x", test_pool), "=?UTF-8?B?PT94?=");
     /* 60 two-byte characters: several words, none over 75 characters, no character cut. */
-    encoded = b2b_message_header_text(
-        "üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü", test_pool);
+    encoded =
+        b2b_message_header_text("üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü",
+                                test_pool);
     for (p = encoded; p; p = strstr(p, "\r\n ")) {
         const char *end;
 

@@ -399,9 +399,9 @@ START_TEST(who_may_answer_an_invitation)
     s.portal.issuers = issuers("https://id.example", answer_cases[_i].vouches);
     s.identity.email = answer_cases[_i].email;
     s.identity.email_verified = answer_cases[_i].verified;
-    ck_assert_int_eq(
-        b2b_policy_may_answer(&s.portal, &s.identity, "dana@partner.example", &unverified),
-        answer_cases[_i].may);
+    ck_assert_int_eq(b2b_policy_may_answer(&s.portal, &s.identity, "dana@partner.example",
+                                           &unverified),
+                     answer_cases[_i].may);
     ck_assert_int_eq(unverified, answer_cases[_i].unverified);
 }
 END_TEST

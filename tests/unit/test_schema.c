@@ -38,15 +38,18 @@ END_TEST
 START_TEST(failed_migration_leaves_nothing)
 {
     b2b_db_config_t config = unit_database_empty(_i);
-    const char *others = _i == SQLITE ? "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'settings'"
-                                      : "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'settings'";
+    const char *others =
+        _i == SQLITE
+            ? "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'settings'"
+            : "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'settings'";
     int from, to;
 
     if (_i == SQLITE) {
         fclose(fopen(config.params, "w"));
     }
     /* a view and a sequence are no tables: the database does not look like somebody else's */
-    unit_database_sql(&config, _i == SQLITE ? "CREATE VIEW members AS SELECT 1" : "CREATE SEQUENCE members");
+    unit_database_sql(&config,
+                      _i == SQLITE ? "CREATE VIEW members AS SELECT 1" : "CREATE SEQUENCE members");
     ck_assert_ptr_nonnull(b2b_schema_migrate(&from, &to, &config, test_pool));
     ck_assert_int_eq(to, 0);
     ck_assert_str_eq(unit_database_value(&config, others), "0");
@@ -69,8 +72,9 @@ START_TEST(network_file_systems_are_refused)
     static const struct {
         long type;
         const char *name;
-    } rows[] = {{0x6969, "NFS"}, {0xff534d42L, "CIFS"}, {0xfe534d42L, "SMB"}, {0x01021997, "9P"},
-                {0xef53, NULL},  {0x01021994, NULL},    {0x794c7630, NULL}}; /* ext4, tmpfs, overlayfs */
+    } rows[] =
+        {{0x6969, "NFS"}, {0xff534d42L, "CIFS"}, {0xfe534d42L, "SMB"}, {0x01021997, "9P"},
+         {0xef53, NULL},  {0x01021994, NULL},    {0x794c7630, NULL}}; /* ext4, tmpfs, overlayfs */
     b2b_db_config_t config = unit_database_config(SQLITE);
     apr_size_t i;
 
@@ -113,7 +117,8 @@ END_TEST
 START_TEST(restore_raises_generations_with_the_content)
 {
     b2b_db_config_t config = unit_database_config(_i);
-    const char *copy = apr_psprintf(test_pool, "%s/copy-%d-%d", unit_database_folder(), (int)getpid(), _i);
+    const char *copy = apr_psprintf(test_pool, "%s/copy-%d-%d", unit_database_folder(),
+                                    (int)getpid(), _i);
     apr_int64_t values[B2B_DB_SLOTS], last = 0;
     b2b_db_t *db = NULL;
     int status, restored = 0, changed;
@@ -151,10 +156,14 @@ START_TEST(restore_raises_generations_with_the_content)
         apr_pool_destroy(pool);
     }
     ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    ck_assert_str_eq(unit_database_value(&config, "SELECT organisation_name FROM settings"), "before");
-    ck_assert_str_eq(unit_database_value(&config, "SELECT COUNT(*) FROM generations WHERE value > 1000000"), "1024");
+    ck_assert_str_eq(unit_database_value(&config, "SELECT organisation_name FROM settings"),
+                     "before");
+    ck_assert_str_eq(unit_database_value(&config,
+                                         "SELECT COUNT(*) FROM generations WHERE value > 1000000"),
+                     "1024");
     unit_ok(b2b_schema_restore(&config, copy, test_pool)); /* again, and above those, too */
-    ck_assert(apr_atoi64(unit_database_value(&config, "SELECT MIN(value) FROM generations")) > last);
+    ck_assert(apr_atoi64(unit_database_value(&config, "SELECT MIN(value) FROM generations")) >
+              last);
 }
 END_TEST
 
@@ -162,7 +171,8 @@ END_TEST
 START_TEST(killed_restore_changes_nothing)
 {
     b2b_db_config_t config = unit_database_config(_i);
-    const char *copy = apr_psprintf(test_pool, "%s/killed-%d-%d", unit_database_folder(), (int)getpid(), _i);
+    const char *copy = apr_psprintf(test_pool, "%s/killed-%d-%d", unit_database_folder(),
+                                    (int)getpid(), _i);
     int i, status;
 
     unit_database_sql(&config, "UPDATE settings SET organisation_name = 'before'");
@@ -185,19 +195,25 @@ START_TEST(killed_restore_changes_nothing)
             ck_assert_str_eq(unit_database_value(&config, "PRAGMA integrity_check"), "ok");
         }
     }
-    unit_ok(b2b_schema_restore(&config, copy, test_pool)); /* what the killed ones left is in nobody's way */
-    ck_assert_str_eq(unit_database_value(&config, "SELECT organisation_name FROM settings"), "before");
+    unit_ok(b2b_schema_restore(&config, copy,
+                               test_pool)); /* what the killed ones left is in nobody's way */
+    ck_assert_str_eq(unit_database_value(&config, "SELECT organisation_name FROM settings"),
+                     "before");
 }
 END_TEST
 
 START_TEST(another_schema_is_not_backed_up)
 {
     b2b_db_config_t config = unit_database_config(_i);
-    const char *copy = apr_psprintf(test_pool, "%s/other-%d-%d", unit_database_folder(), (int)getpid(), _i);
+    const char *copy = apr_psprintf(test_pool, "%s/other-%d-%d", unit_database_folder(),
+                                    (int)getpid(), _i);
 
-    unit_database_sql(&config, "INSERT INTO schema_migrations (number, name, applied_at) VALUES (99, 'later', 0)");
+    unit_database_sql(
+        &config,
+        "INSERT INTO schema_migrations (number, name, applied_at) VALUES (99, 'later', 0)");
     unit_error(b2b_schema_check(&config, test_pool), B2B_E_UNAVAILABLE);
-    unit_error(b2b_schema_backup(&config, copy, test_pool), B2B_E_UNAVAILABLE); /* not what we do not know */
+    unit_error(b2b_schema_backup(&config, copy, test_pool),
+               B2B_E_UNAVAILABLE); /* not what we do not know */
     ck_assert_int_ne(access(copy, F_OK), 0);
 }
 END_TEST

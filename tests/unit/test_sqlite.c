@@ -24,8 +24,8 @@ static b2b_error_t *insert_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *p
 {
     apr_int64_t affected = 0;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
-                           (apr_int64_t)1, (apr_int64_t)2));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton,
+                           baton, (apr_int64_t)1, (apr_int64_t)2));
     ck_assert_int_eq(affected, 1);
     return NULL;
 }
@@ -145,9 +145,11 @@ END_TEST
 /* F9: settings are in force on every connection of the pool, not merely asked for. */
 START_TEST(sqlite_settings_are_in_force)
 {
-    static const char *const settings[][2] = {
-        {"foreign_keys", "1"}, {"synchronous", "2"},  {"cache_spill", "0"},
-        {"trusted_schema", "0"}, {"mmap_size", "0"}};
+    static const char *const settings[][2] = {{"foreign_keys", "1"},
+                                              {"synchronous", "2"},
+                                              {"cache_spill", "0"},
+                                              {"trusted_schema", "0"},
+                                              {"mmap_size", "0"}};
     b2b_db_t *db = unit_database(SQLITE);
     b2b_db_conn_t *conns[3];
     b2b_db_rows_t *rows = NULL;
@@ -157,26 +159,29 @@ START_TEST(sqlite_settings_are_in_force)
         unit_ok(b2b_db_acquire(&conns[j], db, test_pool));
         for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
             unit_ok(db->driver->text(&rows, conns[j],
-                                     apr_pstrcat(test_pool, "PRAGMA ", settings[i][0], NULL), test_pool));
+                                     apr_pstrcat(test_pool, "PRAGMA ", settings[i][0], NULL),
+                                     test_pool));
             ck_assert(b2b_db_next(rows));
             ck_assert_str_eq(b2b_db_text(rows, 0), settings[i][1]);
         }
         unit_ok(db->driver->text(&rows, conns[j], "PRAGMA journal_mode", test_pool));
         ck_assert(b2b_db_next(rows));
-        ck_assert_str_eq(b2b_db_text(rows, 0), b2b_sqlite_journal_mode(sqlite3_libversion_number()));
+        ck_assert_str_eq(b2b_db_text(rows, 0),
+                         b2b_sqlite_journal_mode(sqlite3_libversion_number()));
     }
 }
 END_TEST
 
 static const char *ignored;
 
-static int ignore_one(void *baton, int action, const char *name, const char *value, const char *schema,
-                      const char *trigger)
+static int ignore_one(void *baton, int action, const char *name, const char *value,
+                      const char *schema, const char *trigger)
 {
     (void)baton;
     (void)schema;
     (void)trigger;
-    return action == SQLITE_PRAGMA && value && strcmp(name, ignored) == 0 ? SQLITE_IGNORE : SQLITE_OK;
+    return action == SQLITE_PRAGMA && value && strcmp(name, ignored) == 0 ? SQLITE_IGNORE
+                                                                          : SQLITE_OK;
 }
 
 static int install_ignorer(sqlite3 *connection)
@@ -187,7 +192,8 @@ static int install_ignorer(sqlite3 *connection)
 /* As a SQLite built without foreign keys does: the PRAGMA succeeds and nothing is changed. */
 START_TEST(settings_that_are_ignored_are_refused)
 {
-    static const char *const names[] = {"foreign_keys", "cache_spill", "trusted_schema", "journal_mode"};
+    static const char *const names[] = {"foreign_keys", "cache_spill", "trusted_schema",
+                                        "journal_mode"};
     b2b_db_t *db = unit_database(SQLITE);
     apr_size_t i;
 
@@ -213,8 +219,9 @@ START_TEST(settings_that_do_not_hold_are_refused)
     sqlite3 *other = NULL;
 
     ck_assert_int_eq(sqlite3_open(db->config.params, &other), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(other, "PRAGMA journal_mode = wal; BEGIN; SELECT * FROM settings", NULL, NULL,
-                                  NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(other, "PRAGMA journal_mode = wal; BEGIN; SELECT * FROM settings",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
     err = b2b_db_acquire(&conn, db, test_pool);
     ck_assert_ptr_nonnull(err);
     ck_assert(err->code == B2B_E_UNAVAILABLE || err->code == B2B_E_BUSY);
@@ -225,8 +232,11 @@ END_TEST
 /* F4: apr_dbd's statements fail for ever after a schema change by somebody else. */
 START_TEST(schema_changes_harm_nothing)
 {
-    static const char *const changes[] = {"CREATE INDEX x ON claims (until)", "ANALYZE", "VACUUM",
-                                          "ALTER TABLE claims ADD COLUMN more TEXT", "DROP INDEX x",
+    static const char *const changes[] = {"CREATE INDEX x ON claims (until)",
+                                          "ANALYZE",
+                                          "VACUUM",
+                                          "ALTER TABLE claims ADD COLUMN more TEXT",
+                                          "DROP INDEX x",
                                           "PRAGMA user_version = 7"};
     b2b_db_t *db = unit_database(SQLITE);
     b2b_db_conn_t *conn = NULL;
@@ -310,8 +320,8 @@ static b2b_error_t *fill(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
     (void)baton;
     memset(text, 'x', 3000);
     for (i = 0; i < 500; i++) {
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, pool, "ssi", apr_psprintf(pool, "%d", i), text,
-                               (apr_int64_t)i));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, pool, "ssi",
+                               apr_psprintf(pool, "%d", i), text, (apr_int64_t)i));
     }
     return NULL;
 }

@@ -37,13 +37,16 @@ START_TEST(prepares_on_sqlite)
         sqlite3_stmt *stmt = NULL;
         const char *tail = NULL;
 
-        ck_assert_msg(sqlite3_prepare_v3(conn->native, b2b_stmts[i].sqlite, -1, 0, &stmt, &tail) == SQLITE_OK,
+        ck_assert_msg(sqlite3_prepare_v3(conn->native, b2b_stmts[i].sqlite, -1, 0, &stmt, &tail) ==
+                          SQLITE_OK,
                       "%s: %s", b2b_stmts[i].name, sqlite3_errmsg(conn->native));
         ck_assert_msg(*tail == '\0', "%s: more than one statement", b2b_stmts[i].name);
-        ck_assert_msg(sqlite3_bind_parameter_count(stmt) == (int)strlen(b2b_stmts[i].types), "%s: parameters",
+        ck_assert_msg(sqlite3_bind_parameter_count(stmt) == (int)strlen(b2b_stmts[i].types),
+                      "%s: parameters", b2b_stmts[i].name);
+        ck_assert_msg((sqlite3_column_count(stmt) > 0) == b2b_stmts[i].rows, "%s: rows",
                       b2b_stmts[i].name);
-        ck_assert_msg((sqlite3_column_count(stmt) > 0) == b2b_stmts[i].rows, "%s: rows", b2b_stmts[i].name);
-        ck_assert_msg((sqlite3_stmt_readonly(stmt) == 0) == b2b_stmts[i].writes, "%s: writes", b2b_stmts[i].name);
+        ck_assert_msg((sqlite3_stmt_readonly(stmt) == 0) == b2b_stmts[i].writes, "%s: writes",
+                      b2b_stmts[i].name);
         sqlite3_finalize(stmt);
     }
 }
@@ -99,10 +102,10 @@ static const char *table_of(const b2b_stmt_t *stmt, const char *name)
         return name;
     }
     for (table = apr_strtok(tables, " ", &state); table; table = apr_strtok(NULL, " ", &state)) {
-        if (strstr(stmt->sqlite, apr_psprintf(test_pool, "%s %s ", table, name))
-            || strstr(stmt->sqlite, apr_psprintf(test_pool, "%s AS %s", table, name))
-            || strstr(stmt->sqlite, apr_psprintf(test_pool, "%s %s)", table, name))
-            || strstr(stmt->sqlite, apr_psprintf(test_pool, "%s %s,", table, name))) {
+        if (strstr(stmt->sqlite, apr_psprintf(test_pool, "%s %s ", table, name)) ||
+            strstr(stmt->sqlite, apr_psprintf(test_pool, "%s AS %s", table, name)) ||
+            strstr(stmt->sqlite, apr_psprintf(test_pool, "%s %s)", table, name)) ||
+            strstr(stmt->sqlite, apr_psprintf(test_pool, "%s %s,", table, name))) {
             return table;
         }
     }
@@ -115,8 +118,11 @@ static const char *scans_of(b2b_db_conn_t *conn, const b2b_stmt_t *stmt)
     sqlite3_stmt *plan = NULL;
     const char *scans = "";
 
-    ck_assert_int_eq(sqlite3_prepare_v3(conn->native, apr_pstrcat(test_pool, "EXPLAIN QUERY PLAN ", stmt->sqlite,
-                                                                  NULL), -1, 0, &plan, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v3(conn->native,
+                                        apr_pstrcat(test_pool, "EXPLAIN QUERY PLAN ", stmt->sqlite,
+                                                    NULL),
+                                        -1, 0, &plan, NULL),
+                     SQLITE_OK);
     while (sqlite3_step(plan) == SQLITE_ROW) {
         const char *detail = (const char *)sqlite3_column_text(plan, 3);
         const char *table;
@@ -126,7 +132,8 @@ static const char *scans_of(b2b_db_conn_t *conn, const b2b_stmt_t *stmt)
         }
         table = table_of(stmt, apr_pstrndup(test_pool, detail + 5, strcspn(detail + 5, " ")));
         /* In the order of an index, and no further than LIMIT: that is how a page of a list is read. */
-        if (table && !(strstr(detail, "USING") && strstr(detail, "INDEX") && strstr(stmt->sqlite, "LIMIT ?"))) {
+        if (table && !(strstr(detail, "USING") && strstr(detail, "INDEX") &&
+                       strstr(stmt->sqlite, "LIMIT ?"))) {
             scans = apr_pstrcat(test_pool, scans, stmt->name, " ", table, "\n", NULL);
         }
     }
@@ -138,7 +145,8 @@ static const char *read_list(void)
 {
     const char *source = getenv("B2B_SRCDIR");
     static char list[20000];
-    FILE *file = fopen(apr_pstrcat(test_pool, source ? source : ".", "/tests/unit/scans.txt", NULL), "r");
+    FILE *file = fopen(apr_pstrcat(test_pool, source ? source : ".", "/tests/unit/scans.txt", NULL),
+                       "r");
 
     ck_assert_ptr_nonnull(file);
     list[0] = '\n';
@@ -164,13 +172,16 @@ START_TEST(scans_no_table)
             }
         }
     }
-    ck_assert_msg(*unlisted == '\0', "these scan a table and tests/unit/scans.txt does not say why:%s", unlisted);
+    ck_assert_msg(*unlisted == '\0',
+                  "these scan a table and tests/unit/scans.txt does not say why:%s", unlisted);
     lines = apr_pstrdup(test_pool, list);
     for (line = apr_strtok(lines, "\n", &state); line; line = apr_strtok(NULL, "\n", &state)) {
-        const char *space = strncmp(line, "STMT_", 5) == 0 ? strchr(strchr(line, ' ') + 1, ' ') : NULL;
+        const char *space = strncmp(line, "STMT_", 5) == 0 ? strchr(strchr(line, ' ') + 1, ' ')
+                                                           : NULL;
 
         ck_assert_msg(*line == '#' || (space && strlen(space) > 10), "%s: no reason", line);
-        ck_assert_msg(*line == '#' || strstr(all, apr_psprintf(test_pool, "\n%.*s\n", (int)(space - line), line)),
+        ck_assert_msg(*line == '#' || strstr(all, apr_psprintf(test_pool, "\n%.*s\n",
+                                                               (int)(space - line), line)),
                       "%s: it does not scan", line);
     }
 }
@@ -183,10 +194,12 @@ START_TEST(scans_are_seen)
         {"STMT_A", "s", 1, 0, "host_users", "SELECT id FROM host_users WHERE locale = ?", ""},
         {"STMT_B", "s", 1, 0, "host_users", "SELECT u.id FROM host_users u WHERE u.locale = ?", ""},
         {"STMT_C", "s", 1, 0, "host_users", "SELECT id FROM host_users WHERE id = ?", ""},
-        {"STMT_D", "i", 1, 0, "portals", "SELECT id FROM portals ORDER BY name_folded, id LIMIT ?", ""},
+        {"STMT_D", "i", 1, 0, "portals", "SELECT id FROM portals ORDER BY name_folded, id LIMIT ?",
+         ""},
         {"STMT_E", "s", 0, 1, "members", "DELETE FROM members WHERE locale = ?", ""},
     };
-    static const char *const scans[] = {"STMT_A host_users\n", "STMT_B host_users\n", "", "", "STMT_E members\n"};
+    static const char *const scans[] = {"STMT_A host_users\n", "STMT_B host_users\n", "", "",
+                                        "STMT_E members\n"};
     b2b_db_conn_t *conn = connection(SQLITE);
     apr_size_t i;
 

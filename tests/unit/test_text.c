@@ -38,21 +38,22 @@ START_TEST(utf8_is_well_formed)
         {"M\xc3\xbcller", 7, 1},
         {"\xf0\x9f\x98\x80", 4, 1},
         {"\xf4\x8f\xbf\xbf", 4, 1},
-        {"a\0b", 3, 0},                /* NUL */
-        {"\xc0\x80", 2, 0},            /* overlong NUL */
-        {"\xc1\xbf", 2, 0},            /* overlong */
-        {"\xe0\x9f\xbf", 3, 0},        /* overlong */
-        {"\xf0\x8f\xbf\xbf", 4, 0},    /* overlong */
-        {"\xed\xa0\x80", 3, 0},        /* surrogate */
-        {"\xf4\x90\x80\x80", 4, 0},    /* beyond U+10FFFF */
+        {"a\0b", 3, 0},             /* NUL */
+        {"\xc0\x80", 2, 0},         /* overlong NUL */
+        {"\xc1\xbf", 2, 0},         /* overlong */
+        {"\xe0\x9f\xbf", 3, 0},     /* overlong */
+        {"\xf0\x8f\xbf\xbf", 4, 0}, /* overlong */
+        {"\xed\xa0\x80", 3, 0},     /* surrogate */
+        {"\xf4\x90\x80\x80", 4, 0}, /* beyond U+10FFFF */
         {"\xff", 1, 0},
-        {"\x80", 1, 0},                /* alone */
-        {"\xc3", 1, 0},                /* cut */
-        {"\xe2\x82", 2, 0},            /* cut */
+        {"\x80", 1, 0},     /* alone */
+        {"\xc3", 1, 0},     /* cut */
+        {"\xe2\x82", 2, 0}, /* cut */
         {"\xc3\x28", 2, 0},
     };
 
-    ck_assert_msg(b2b_text_is_utf8(rows[_i].bytes, rows[_i].length) == rows[_i].taken, "row %d", _i);
+    ck_assert_msg(b2b_text_is_utf8(rows[_i].bytes, rows[_i].length) == rows[_i].taken, "row %d",
+                  _i);
 }
 END_TEST
 #define UTF8_ROWS 17
@@ -66,11 +67,15 @@ static const row_t lines[] = {
     {"a\rBcc: x", 0},
     {"\x1b[31m", 0},
     {"a\x7f", 0},
-    {"a\xc2\x85", 0},         /* U+0085 */
-    {"a\xe2\x80\xa8", 0},     /* U+2028 */
-    {"a\xe2\x80\xa9", 0},     /* U+2029 */
-    {"a\xe2\x80\xae" "b", 0}, /* right-to-left override */
-    {"a\xe2\x81\xa6" "b", 0}, /* isolate */
+    {"a\xc2\x85", 0},     /* U+0085 */
+    {"a\xe2\x80\xa8", 0}, /* U+2028 */
+    {"a\xe2\x80\xa9", 0}, /* U+2029 */
+    {"a\xe2\x80\xae"
+     "b",
+     0}, /* right-to-left override */
+    {"a\xe2\x81\xa6"
+     "b",
+     0}, /* isolate */
     {"a\xc3", 0},
 };
 
@@ -90,38 +95,19 @@ START_TEST(multiline_allows_tab_and_feed_only)
 END_TEST
 
 static const row_t technical_names[] = {
-    {"acme", 1},
-    {"a", 1},
-    {"9", 1},
-    {"a-b", 1},
-    {"a--b", 1},
-    {"acme-2", 1},
-    {"", 0},
-    {"Acme", 0},
-    {"-acme", 0},
-    {"acme-", 0},
-    {"ac_me", 0},
-    {"ac.me", 0},
-    {"ac me", 0},
-    {"acme\n", 0},
-    {"müller", 0},
-    {"xn--mller-kva", 0},
-    {"ab--cd", 0},
-    {"www", 0},
-    {"admin", 0},
-    {"api", 0},
-    {"auth", 0},
-    {"mail", 0},
-    {"static", 0},
-    {"localhost", 0},
-    {"wpad", 0},
+    {"acme", 1},          {"a", 1},      {"9", 1},      {"a-b", 1},       {"a--b", 1},
+    {"acme-2", 1},        {"", 0},       {"Acme", 0},   {"-acme", 0},     {"acme-", 0},
+    {"ac_me", 0},         {"ac.me", 0},  {"ac me", 0},  {"acme\n", 0},    {"müller", 0},
+    {"xn--mller-kva", 0}, {"ab--cd", 0}, {"www", 0},    {"admin", 0},     {"api", 0},
+    {"auth", 0},          {"mail", 0},   {"static", 0}, {"localhost", 0}, {"wpad", 0},
 };
 
 START_TEST(technical_name)
 {
     const char *why;
 
-    ck_assert_msg(b2b_text_is_technical_name(technical_names[_i].text, &why) == technical_names[_i].taken,
+    ck_assert_msg(b2b_text_is_technical_name(technical_names[_i].text, &why) ==
+                      technical_names[_i].taken,
                   "\"%s\"", technical_names[_i].text);
     ck_assert((why == NULL) == technical_names[_i].taken);
 }
@@ -145,7 +131,9 @@ START_TEST(technical_name_is_suggested)
         {"---", ""},
         {"日本", ""},
         {"Mail", "mail-portal"},
-        {"a\xff" "b", "a-b"},
+        {"a\xff"
+         "b",
+         "a-b"},
         {"xn--evil", "xn-evil"},
     };
     apr_size_t i;
@@ -156,14 +144,15 @@ START_TEST(technical_name_is_suggested)
         ck_assert_str_eq(name, rows[i][1]);
         ck_assert(*name == '\0' || b2b_text_is_technical_name(name, NULL));
     }
-    ck_assert(b2b_text_is_technical_name(b2b_text_technical_name(repeat("ab ", 99, ""), test_pool), NULL));
+    ck_assert(b2b_text_is_technical_name(b2b_text_technical_name(repeat("ab ", 99, ""), test_pool),
+                                         NULL));
 }
 END_TEST
 
 START_TEST(color)
 {
-    static const row_t rows[] = {{"#a1B2c3", 1}, {"#abc", 0},     {"a1b2c3", 0},  {"#a1b2c3d", 0},
-                                 {"#a1b2cg", 0}, {"", 0},         {"#a1b2c3;", 0}, {"red", 0}};
+    static const row_t rows[] = {{"#a1B2c3", 1}, {"#abc", 0}, {"a1b2c3", 0},   {"#a1b2c3d", 0},
+                                 {"#a1b2cg", 0}, {"", 0},     {"#a1b2c3;", 0}, {"red", 0}};
     apr_size_t i;
 
     for (i = 0; i < ROWS(rows); i++) {
@@ -201,16 +190,19 @@ static const row_t emails[] = {
     {"anna@[127.0.0.1]", 0},
     {"anna@acme.example,b@c.example", 0},
     {"Anna <anna@acme.example>", 0},
-    {"anna\xe2\x80\xae@acme.example", 0},   /* right-to-left override */
-    {"anna\xc2\xa0@acme.example", 0},       /* no-break space */
-    {"anna\xe2\x80\x8b@acme.example", 0},   /* zero-width space */
-    {"anna@acme\xe3\x80\x82" "example", 0}, /* ideographic full stop */
+    {"anna\xe2\x80\xae@acme.example", 0}, /* right-to-left override */
+    {"anna\xc2\xa0@acme.example", 0},     /* no-break space */
+    {"anna\xe2\x80\x8b@acme.example", 0}, /* zero-width space */
+    {"anna@acme\xe3\x80\x82"
+     "example",
+     0}, /* ideographic full stop */
     {"anna@acme\xff.example", 0},
 };
 
 START_TEST(email)
 {
-    ck_assert_msg(b2b_text_is_email(emails[_i].text) == emails[_i].taken, "\"%s\"", emails[_i].text);
+    ck_assert_msg(b2b_text_is_email(emails[_i].text) == emails[_i].taken, "\"%s\"",
+                  emails[_i].text);
 }
 END_TEST
 
@@ -219,7 +211,8 @@ START_TEST(email_length)
     ck_assert(b2b_text_is_email(repeat("a", 64, "@acme.example")));
     ck_assert(!b2b_text_is_email(repeat("a", 65, "@acme.example")));
     ck_assert(b2b_text_is_email(apr_pstrcat(test_pool, "a@", repeat("abc.", 62, "exam"), NULL)));
-    ck_assert(!b2b_text_is_email(apr_pstrcat(test_pool, "a@", repeat("abc.", 62, "example"), NULL)));
+    ck_assert(
+        !b2b_text_is_email(apr_pstrcat(test_pool, "a@", repeat("abc.", 62, "example"), NULL)));
 }
 END_TEST
 
@@ -287,9 +280,15 @@ END_TEST
 
 START_TEST(url_length_and_http)
 {
-    ck_assert(b2b_text_is_url(apr_pstrcat(test_pool, "https://a.example/", repeat("x", 1982, ""), NULL), 0));
-    ck_assert(!b2b_text_is_url(apr_pstrcat(test_pool, "https://a.example/", repeat("x", 1983, ""), NULL), 0));
-    ck_assert(!b2b_text_is_url(apr_pstrcat(test_pool, "https://a.example/", repeat("x", 8192, ""), NULL), 0));
+    ck_assert(
+        b2b_text_is_url(apr_pstrcat(test_pool, "https://a.example/", repeat("x", 1982, ""), NULL),
+                        0));
+    ck_assert(
+        !b2b_text_is_url(apr_pstrcat(test_pool, "https://a.example/", repeat("x", 1983, ""), NULL),
+                         0));
+    ck_assert(
+        !b2b_text_is_url(apr_pstrcat(test_pool, "https://a.example/", repeat("x", 8192, ""), NULL),
+                         0));
     ck_assert(b2b_text_is_url("http://127.0.0.1:8090", 1));
     ck_assert(b2b_text_is_url("http://localhost:8090/x", 1));
     ck_assert(!b2b_text_is_url("ftp://localhost/x", 1));
@@ -298,9 +297,9 @@ END_TEST
 
 START_TEST(path)
 {
-    static const row_t rows[] = {{"/", 1},         {"/manuals/", 1}, {"/a%20b?x#y", 1},
-                                 {"//evil", 0},    {"/\\evil", 0},   {"\\evil", 0},
-                                 {"manuals/", 0},  {"", 0},          {"/\t/evil.example", 0},
+    static const row_t rows[] = {{"/", 1},          {"/manuals/", 1}, {"/a%20b?x#y", 1},
+                                 {"//evil", 0},     {"/\\evil", 0},   {"\\evil", 0},
+                                 {"manuals/", 0},   {"", 0},          {"/\t/evil.example", 0},
                                  {"/a\r\nX: y", 0}, {"/\xff", 0},     {"https://x.example/", 0}};
     apr_size_t i;
 
@@ -312,9 +311,10 @@ END_TEST
 
 START_TEST(locale)
 {
-    static const row_t rows[] = {{"en", 1},    {"de-AT", 1}, {"es-419", 1}, {"gsw", 1}, {"", 0},
-                                 {"e", 0},     {"EN", 0},    {"en_US", 0},  {"en-us", 0}, {"en-", 0},
-                                 {"en-USA", 0}, {"engl", 0},  {"en-US-x", 0}};
+    static const row_t rows[] = {{"en", 1},     {"de-AT", 1}, {"es-419", 1}, {"gsw", 1},
+                                 {"", 0},       {"e", 0},     {"EN", 0},     {"en_US", 0},
+                                 {"en-us", 0},  {"en-", 0},   {"en-USA", 0}, {"engl", 0},
+                                 {"en-US-x", 0}};
     apr_size_t i;
 
     for (i = 0; i < ROWS(rows); i++) {
@@ -337,7 +337,8 @@ END_TEST
 
 START_TEST(nearest_names)
 {
-    static const char *const names[] = {"Sales", "Sales EMEA", "Service", "Slaes", "Purchasing", "Sale"};
+    static const char *const names[] = {"Sales", "Sales EMEA", "Service",
+                                        "Slaes", "Purchasing", "Sale"};
     apr_array_header_t *candidates = apr_array_make(test_pool, 6, sizeof(const char *));
     apr_array_header_t *found;
     apr_size_t i;
@@ -345,7 +346,8 @@ START_TEST(nearest_names)
     for (i = 0; i < ROWS(names); i++) {
         APR_ARRAY_PUSH(candidates, const char *) = names[i];
     }
-    found = b2b_text_nearest("salse", candidates, test_pool); /* one swap from Sales; one other from Sale */
+    found = b2b_text_nearest("salse", candidates,
+                             test_pool); /* one swap from Sales; one other from Sale */
     ck_assert_int_ge(found->nelts, 1);
     ck_assert_str_eq(APR_ARRAY_IDX(found, 0, const char *), "Sales");
     ck_assert_int_eq(b2b_text_nearest("warehouse", candidates, test_pool)->nelts, 0);

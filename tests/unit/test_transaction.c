@@ -13,15 +13,15 @@
 #include "db/db_private.h"
 
 #define SQLITE 0
-#define PGSQL 1
+#define PGSQL  1
 
 /* A baton is not const, a name in a test is. */
 #define NAME(text) ((void *)(text))
 
 static b2b_error_t *insert_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
 {
-    return b2b_db_execute(NULL, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton, (apr_int64_t)1,
-                          (apr_int64_t)2);
+    return b2b_db_execute(NULL, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
+                          (apr_int64_t)1, (apr_int64_t)2);
 }
 
 static const char *groups_in(const b2b_db_t *db)
@@ -73,7 +73,8 @@ START_TEST(hidden_error_is_no_success)
 
     unit_ok(b2b_db_acquire(&conn, db, test_pool));
     unit_error(b2b_db_transaction(conn, insert_and_hide_an_error, NULL, test_pool), B2B_E_INTERNAL);
-    unit_error(b2b_db_transaction(conn, insert_and_hide_an_error, NAME("go on"), test_pool), B2B_E_INTERNAL);
+    unit_error(b2b_db_transaction(conn, insert_and_hide_an_error, NAME("go on"), test_pool),
+               B2B_E_INTERNAL);
     ck_assert_str_eq(groups_in(db), "0");
 }
 END_TEST
@@ -157,9 +158,10 @@ static b2b_error_t *lose(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
 
     B2B_ERR(insert_group(apr_psprintf(pool, "g%d", ++retry->attempts), conn, pool));
     if (retry->attempts <= retry->failures) {
-        return conn->db->driver->text(NULL, conn,
-                                      apr_psprintf(pool, "DO $$ BEGIN RAISE EXCEPTION SQLSTATE '%s'; END $$",
-                                                   retry->state), pool);
+        return conn->db->driver->text(
+            NULL, conn,
+            apr_psprintf(pool, "DO $$ BEGIN RAISE EXCEPTION SQLSTATE '%s'; END $$", retry->state),
+            pool);
     }
     return NULL;
 }
@@ -173,7 +175,8 @@ START_TEST(lost_transaction_is_run_again)
     unit_ok(b2b_db_acquire(&conn, db, test_pool));
     unit_ok(b2b_db_transaction(conn, lose, &retry, test_pool));
     ck_assert_int_eq(retry.attempts, 4);
-    ck_assert_str_eq(unit_database_value(&db->config, "SELECT name FROM host_groups"), "g4"); /* and only that */
+    ck_assert_str_eq(unit_database_value(&db->config, "SELECT name FROM host_groups"),
+                     "g4"); /* and only that */
     retry.attempts = 100;
     retry.failures = 1000;
     retry.state = "40P01";
@@ -239,8 +242,10 @@ static b2b_error_t *read_twice(void *baton, b2b_db_conn_t *conn, apr_pool_t *poo
     ck_assert(b2b_db_next(rows));
     before = b2b_db_text(rows, 0);
     unit_ok(b2b_db_open_single(&other, config, pool));
-    err = other->db->driver->text(NULL, other, "UPDATE settings SET organisation_name = 'changed'", pool);
-    ck_assert(config->driver == B2B_DB_SQLITE || !err); /* SQLite may make the writer wait, PostgreSQL never */
+    err = other->db->driver->text(NULL, other, "UPDATE settings SET organisation_name = 'changed'",
+                                  pool);
+    ck_assert(config->driver == B2B_DB_SQLITE ||
+              !err); /* SQLite may make the writer wait, PostgreSQL never */
     B2B_ERR(b2b_db_query(&rows, conn, STMT_SETTINGS_SELECT, pool, ""));
     ck_assert(b2b_db_next(rows));
     ck_assert_str_eq(b2b_db_text(rows, 0), before);
@@ -257,7 +262,8 @@ START_TEST(view_does_not_change)
     unit_ok(b2b_db_acquire(&conn, db, test_pool));
     unit_ok(b2b_db_view(conn, read_twice, &config, test_pool));
     unit_ok(b2b_db_transaction(conn, insert_group, NAME("g"), test_pool)); /* it has ended */
-    unit_error(b2b_db_view(conn, insert_group, NAME("h"), test_pool), B2B_E_INTERNAL); /* it only reads */
+    unit_error(b2b_db_view(conn, insert_group, NAME("h"), test_pool),
+               B2B_E_INTERNAL); /* it only reads */
     ck_assert_str_eq(groups_in(db), "1");
 }
 END_TEST

@@ -23,8 +23,8 @@
 
 static b2b_error_t *insert_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
 {
-    return b2b_db_execute(NULL, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton, (apr_int64_t)1,
-                          (apr_int64_t)2);
+    return b2b_db_execute(NULL, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
+                          (apr_int64_t)1, (apr_int64_t)2);
 }
 
 /* The writer's lock ---------------------------------------------------------------------------------------- */
@@ -43,8 +43,9 @@ START_TEST(writer_waits_a_bounded_time_for_another_process)
     ck_assert_int_eq(pipe(ready), 0);
     child = fork();
     if (child == 0) {
-        if (!b2b_writer_lock_create(&lock, db->config.params, test_pool)
-            && !b2b_writer_lock_take(lock, apr_time_from_sec(1), test_pool) && write(ready[1], "x", 1) == 1) {
+        if (!b2b_writer_lock_create(&lock, db->config.params, test_pool) &&
+            !b2b_writer_lock_take(lock, apr_time_from_sec(1), test_pool) &&
+            write(ready[1], "x", 1) == 1) {
             pause();
         }
         _exit(1);
@@ -79,7 +80,8 @@ START_TEST(lock_is_not_the_process_s)
     unit_error(b2b_writer_lock_take(second, apr_time_from_msec(20), test_pool), B2B_E_BUSY);
     b2b_writer_lock_give(first);
     unit_ok(b2b_writer_lock_take(second, 0, test_pool));
-    unit_error(b2b_writer_lock_take(second, apr_time_from_msec(20), test_pool), B2B_E_BUSY); /* within it, too */
+    unit_error(b2b_writer_lock_take(second, apr_time_from_msec(20), test_pool),
+               B2B_E_BUSY); /* within it, too */
     b2b_writer_lock_give(second);
 }
 END_TEST
@@ -119,7 +121,7 @@ static b2b_error_t *touch_some(void *baton, b2b_db_conn_t *conn, apr_pool_t *poo
 }
 
 #define WRITERS 4
-#define WRITES 40
+#define WRITES  40
 
 typedef struct {
     b2b_db_t *db;
@@ -181,7 +183,8 @@ START_TEST(bumps_are_sorted_and_none_is_lost)
         writers[i].db = db;
         writers[i].up = i % 2;
         apr_pool_create_unmanaged_ex(&writers[i].pool, NULL, NULL);
-        ck_assert_int_eq(apr_thread_create(&threads[i], NULL, write_many, &writers[i], test_pool), APR_SUCCESS);
+        ck_assert_int_eq(apr_thread_create(&threads[i], NULL, write_many, &writers[i], test_pool),
+                         APR_SUCCESS);
     }
     for (i = 0; i < WRITERS; i++) {
         apr_thread_join(&status, threads[i]);
@@ -189,8 +192,12 @@ START_TEST(bumps_are_sorted_and_none_is_lost)
         ck_assert_int_eq(writers[i].tries, WRITES); /* nobody lost and tried again */
     }
     for (i = 0; i < 6; i++) {
-        ck_assert_str_eq(unit_database_value(&config, apr_psprintf(test_pool, "SELECT value FROM generations "
-                                             "WHERE slot = %d", b2b_db_slot(apr_psprintf(test_pool, "key:%d", i)))),
+        ck_assert_str_eq(unit_database_value(&config,
+                                             apr_psprintf(test_pool,
+                                                          "SELECT value FROM generations "
+                                                          "WHERE slot = %d",
+                                                          b2b_db_slot(apr_psprintf(test_pool,
+                                                                                   "key:%d", i)))),
                          apr_psprintf(test_pool, "%d", WRITERS * WRITES));
     }
 }
@@ -213,7 +220,8 @@ START_TEST(processes_write_one_after_the_other)
                 apr_pool_t *pool;
 
                 apr_pool_create(&pool, test_pool);
-                failed = b2b_db_acquire(&conn, db, pool) || b2b_db_transaction(conn, touch_some, &up, pool);
+                failed = b2b_db_acquire(&conn, db, pool) ||
+                         b2b_db_transaction(conn, touch_some, &up, pool);
                 apr_pool_destroy(pool);
             }
             _exit(failed);
@@ -223,8 +231,11 @@ START_TEST(processes_write_one_after_the_other)
         ck_assert_int_gt(wait(&status), 0);
         ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     }
-    ck_assert_str_eq(unit_database_value(&config, apr_psprintf(test_pool, "SELECT value FROM generations "
-                                         "WHERE slot = %d", b2b_db_slot("key:0"))), "180");
+    ck_assert_str_eq(unit_database_value(&config, apr_psprintf(test_pool,
+                                                               "SELECT value FROM generations "
+                                                               "WHERE slot = %d",
+                                                               b2b_db_slot("key:0"))),
+                     "180");
 }
 END_TEST
 
@@ -250,9 +261,9 @@ START_TEST(busy_writer_keeps_nobody_out)
         sqlite3_open(config.params, &other);
         while (!b2b_writer_lock_create(&lock, config.params, test_pool)) {
             for (;;) {
-                if (b2b_writer_lock_take(lock, apr_time_from_sec(9), test_pool)
-                    || sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK
-                    || (!known++ && write(ready[1], "x", 1) != 1)) {
+                if (b2b_writer_lock_take(lock, apr_time_from_sec(9), test_pool) ||
+                    sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK ||
+                    (!known++ && write(ready[1], "x", 1) != 1)) {
                     _exit(1);
                 }
                 usleep(100000);
@@ -268,7 +279,8 @@ START_TEST(busy_writer_keeps_nobody_out)
     for (i = 0; i < 3; i++) {
         unit_ok(b2b_db_acquire(&conn, db, test_pool));
         unit_ok(b2b_db_query(&rows, conn, STMT_SETTINGS_SELECT, test_pool, ""));
-        unit_ok(b2b_db_transaction(conn, insert_group, apr_psprintf(test_pool, "g%d", i), test_pool));
+        unit_ok(
+            b2b_db_transaction(conn, insert_group, apr_psprintf(test_pool, "g%d", i), test_pool));
         b2b_db_release(conn);
         b2b_db_reset(db);
     }
