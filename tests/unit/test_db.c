@@ -16,8 +16,8 @@ static b2b_error_t *insert_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *p
 {
     apr_int64_t affected = 0;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
-                           (apr_int64_t)1, (apr_int64_t)2));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton,
+                           baton, (apr_int64_t)1, (apr_int64_t)2));
     ck_assert_int_eq(affected, 1);
     return NULL;
 }
@@ -43,8 +43,8 @@ static b2b_error_t *write_typed(void *baton, b2b_db_conn_t *conn, apr_pool_t *po
     (void)baton;
     B2B_ERR(b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, pool, "ssi", "Ü '\"\\%s\n", "?$1",
                            APR_INT64_C(9007199254740993)));
-    return b2b_db_execute(NULL, conn, STMT_SETTINGS_UPDATE, pool, "sssssiii", "1", NULL, "007", "", "en",
-                          (apr_int64_t)-5, (apr_int64_t)1, (apr_int64_t)1);
+    return b2b_db_execute(NULL, conn, STMT_SETTINGS_UPDATE, pool, "sssssiii", "1", NULL, "007", "",
+                          "en", (apr_int64_t)-5, (apr_int64_t)1, (apr_int64_t)1);
 }
 
 START_TEST(values_come_back_as_they_went)
@@ -57,17 +57,18 @@ START_TEST(values_come_back_as_they_went)
     unit_ok(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, test_pool, "s", "Ü '\"\\%s\n"));
     ck_assert(b2b_db_next(rows));
     ck_assert_str_eq(b2b_db_text(rows, 0), "?$1");
-    ck_assert_int_eq(b2b_db_integer(rows, 1), APR_INT64_C(9007199254740993)); /* not through a double or an int */
+    ck_assert_int_eq(b2b_db_integer(rows, 1),
+                     APR_INT64_C(9007199254740993)); /* not through a double or an int */
     ck_assert_str_eq(b2b_db_text(rows, 1), "9007199254740993");
     ck_assert(!b2b_db_next(rows));
     unit_ok(b2b_db_query(&rows, conn, STMT_SETTINGS_SELECT, test_pool, ""));
     ck_assert(b2b_db_next(rows));
-    ck_assert_str_eq(b2b_db_text(rows, 0), "1");   /* text that looks like a number stays text */
-    ck_assert_ptr_null(b2b_db_text(rows, 1));      /* NULL is not "" … */
+    ck_assert_str_eq(b2b_db_text(rows, 0), "1"); /* text that looks like a number stays text */
+    ck_assert_ptr_null(b2b_db_text(rows, 1));    /* NULL is not "" … */
     ck_assert_int_eq(b2b_db_integer(rows, 1), 0);
     ck_assert(!b2b_db_bool(rows, 1));
     ck_assert_str_eq(b2b_db_text(rows, 2), "007");
-    ck_assert_str_eq(b2b_db_text(rows, 3), "");    /* … and "" is not NULL */
+    ck_assert_str_eq(b2b_db_text(rows, 3), ""); /* … and "" is not NULL */
     ck_assert_int_eq(b2b_db_integer(rows, 6), -5);
     ck_assert_int_eq(b2b_db_time(rows, 6), -5);
 }
@@ -75,7 +76,8 @@ END_TEST
 
 static b2b_error_t *write_no_time(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
 {
-    return b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, pool, baton, "name", "holder", (apr_int64_t)0);
+    return b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, pool, baton, "name", "holder",
+                          (apr_int64_t)0);
 }
 
 /* A time that is not there is NULL, which this column refuses; the number 0 is 0. */
@@ -129,13 +131,17 @@ START_TEST(mistakes_of_the_caller_are_errors)
 
     unit_ok(b2b_db_acquire(&conn, unit_database(_i), test_pool));
     unit_error(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, test_pool, ""), B2B_E_INTERNAL);
-    unit_error(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, test_pool, "i", (apr_int64_t)1), B2B_E_INTERNAL);
-    unit_error(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, test_pool, "ss", "a", "b"), B2B_E_INTERNAL);
-    unit_error(b2b_db_query(&rows, conn, STMT_CLAIM_INSERT, test_pool, "ssi", "a", "b", (apr_int64_t)1),
+    unit_error(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, test_pool, "i", (apr_int64_t)1),
+               B2B_E_INTERNAL);
+    unit_error(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, test_pool, "ss", "a", "b"),
+               B2B_E_INTERNAL);
+    unit_error(b2b_db_query(&rows, conn, STMT_CLAIM_INSERT, test_pool, "ssi", "a", "b",
+                            (apr_int64_t)1),
                B2B_E_INTERNAL);
     unit_error(b2b_db_execute(NULL, conn, STMT_CLAIM_SELECT, test_pool, "s", "a"), B2B_E_INTERNAL);
     /* a change without a transaction */
-    unit_error(b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, test_pool, "ssi", "a", "b", (apr_int64_t)1),
+    unit_error(b2b_db_execute(NULL, conn, STMT_CLAIM_INSERT, test_pool, "ssi", "a", "b",
+                              (apr_int64_t)1),
                B2B_E_INTERNAL);
     unit_ok(read_settings(conn));
 }
@@ -169,7 +175,8 @@ START_TEST(constraints_have_their_codes)
     native = conn->native;
     unit_ok(b2b_db_transaction(conn, insert_group, NAME("g"), test_pool));
     unit_error(b2b_db_transaction(conn, insert_group, NAME("g"), test_pool), B2B_E_CONFLICT);
-    unit_error(b2b_db_transaction(conn, insert_user_of_no_group, NAME("none"), test_pool), B2B_E_NOT_FOUND);
+    unit_error(b2b_db_transaction(conn, insert_user_of_no_group, NAME("none"), test_pool),
+               B2B_E_NOT_FOUND);
     unit_ok(b2b_db_transaction(conn, insert_group, NAME("h"), test_pool));
     ck_assert_ptr_eq(conn->native, native);
 }
@@ -204,7 +211,7 @@ START_TEST(statements_leak_nothing)
         apr_pool_clear(pool);
         unit_ok(b2b_db_query(&rows, conn, STMT_CLAIM_SELECT, pool, "s", "none"));
     }
-#ifndef __SANITIZE_ADDRESS__ /* which keeps what is freed */
+#ifndef __SANITIZE_ADDRESS__                          /* which keeps what is freed */
     ck_assert_int_lt(resident_pages() - before, 500); /* 2 MB; a leak of 2 kB each would be 20 MB */
 #else
     ck_assert_int_gt(before, 0);
@@ -295,7 +302,8 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, values_come_back_as_they_went, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, no_time_is_null, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, rows_end, 0, UNIT_DRIVERS);
-    tcase_add_loop_test_raise_signal(tc, reading_beside_the_rows_stops_the_program, 6, 0, UNIT_DRIVERS);
+    tcase_add_loop_test_raise_signal(tc, reading_beside_the_rows_stops_the_program, 6, 0,
+                                     UNIT_DRIVERS);
     tcase_add_loop_test(tc, mistakes_of_the_caller_are_errors, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, statements_are_counted, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, constraints_have_their_codes, 0, UNIT_DRIVERS);

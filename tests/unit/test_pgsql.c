@@ -19,8 +19,8 @@ static b2b_error_t *insert_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *p
 {
     apr_int64_t affected = 0;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
-                           (apr_int64_t)1, (apr_int64_t)2));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton,
+                           baton, (apr_int64_t)1, (apr_int64_t)2));
     ck_assert_int_eq(affected, 1);
     return NULL;
 }
@@ -45,14 +45,18 @@ static void kill_backends(const b2b_db_t *db)
     const char *name = strstr(config.params, "dbname=") + strlen("dbname=");
 
     config.params = unit_database_conninfo("postgres");
-    unit_database_sql(&config, apr_psprintf(test_pool, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                            "WHERE datname = '%s'", name));
+    unit_database_sql(&config,
+                      apr_psprintf(test_pool,
+                                   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                   "WHERE datname = '%s'",
+                                   name));
     apr_sleep(100000);
 }
 
 START_TEST(pgsql_settings_are_in_force)
 {
-    static const char *const settings[][2] = {{"statement_timeout", "10s"}, {"lock_timeout", "3s"},
+    static const char *const settings[][2] = {{"statement_timeout", "10s"},
+                                              {"lock_timeout", "3s"},
                                               {"idle_in_transaction_session_timeout", "15s"},
                                               {"synchronous_commit", "on"},
                                               {"default_transaction_isolation", "read committed"},
@@ -63,12 +67,14 @@ START_TEST(pgsql_settings_are_in_force)
     b2b_db_t *db = NULL;
     apr_size_t i;
 
-    unit_database_sql(&config, apr_psprintf(test_pool, "ALTER DATABASE %s SET synchronous_commit = off",
-                                            strstr(config.params, "dbname=") + 7));
+    unit_database_sql(&config,
+                      apr_psprintf(test_pool, "ALTER DATABASE %s SET synchronous_commit = off",
+                                   strstr(config.params, "dbname=") + 7));
     unit_ok(b2b_db_create(&db, &config, test_pool));
     unit_ok(b2b_db_acquire(&conn, db, test_pool));
     for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-        unit_ok(db->driver->text(&rows, conn, apr_pstrcat(test_pool, "SHOW ", settings[i][0], NULL), test_pool));
+        unit_ok(db->driver->text(&rows, conn, apr_pstrcat(test_pool, "SHOW ", settings[i][0], NULL),
+                                 test_pool));
         ck_assert(b2b_db_next(rows));
         ck_assert_str_eq(b2b_db_text(rows, 0), settings[i][1]);
     }
@@ -79,8 +85,10 @@ START_TEST(pgsql_stronger_commit_is_kept)
 {
     b2b_db_config_t config = unit_database_config(PGSQL);
 
-    unit_database_sql(&config, apr_psprintf(test_pool, "ALTER DATABASE %s SET synchronous_commit = remote_apply",
-                                            strstr(config.params, "dbname=") + 7));
+    unit_database_sql(&config,
+                      apr_psprintf(test_pool,
+                                   "ALTER DATABASE %s SET synchronous_commit = remote_apply",
+                                   strstr(config.params, "dbname=") + 7));
     ck_assert_str_eq(unit_database_value(&config, "SHOW synchronous_commit"), "remote_apply");
 }
 END_TEST
@@ -113,7 +121,8 @@ START_TEST(connection_that_died_idle_is_replaced)
     for (i = 0; i < 3; i++) {
         unit_ok(b2b_db_acquire(&conn, db, test_pool));
         unit_ok(read_settings(conn));
-        unit_ok(b2b_db_transaction(conn, insert_group, apr_psprintf(test_pool, "g%d", i), test_pool));
+        unit_ok(
+            b2b_db_transaction(conn, insert_group, apr_psprintf(test_pool, "g%d", i), test_pool));
         b2b_db_release(conn);
         kill_backends(db);
     }
@@ -198,15 +207,19 @@ END_TEST
 START_TEST(connection_string_is_taken_apart)
 {
     b2b_db_config_t config = unit_database_config(PGSQL);
-    const char *name = strstr(config.params, "dbname=") + 7, *port = strstr(config.params, "port=") + 5;
+    const char *name = strstr(config.params, "dbname=") + 7,
+               *port = strstr(config.params, "port=") + 5;
     b2b_db_conn_t *conn = NULL;
 
-    config.params = apr_psprintf(test_pool, "postgresql://postgres:it's%%20a%%5C@127.0.0.1:%.*s/%s?connect_timeout=3",
-                                 (int)strcspn(port, " "), port, name);
+    config.params =
+        apr_psprintf(test_pool,
+                     "postgresql://postgres:it's%%20a%%5C@127.0.0.1:%.*s/%s?connect_timeout=3",
+                     (int)strcspn(port, " "), port, name);
     unit_ok(b2b_db_open_single(&conn, &config, test_pool));
     config.params = "host=127.0.0.1 nonsense=1 password=secret";
     unit_error(b2b_db_open_single(&conn, &config, test_pool), B2B_E_UNAVAILABLE);
-    ck_assert_ptr_null(strstr(b2b_error_text(b2b_db_open_single(&conn, &config, test_pool), test_pool), "secret"));
+    ck_assert_ptr_null(
+        strstr(b2b_error_text(b2b_db_open_single(&conn, &config, test_pool), test_pool), "secret"));
 }
 END_TEST
 
