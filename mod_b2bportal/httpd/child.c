@@ -280,9 +280,9 @@ b2b_error_t *b2b_child_get(b2b_cached_t **item, b2b_cache_t *cache, const char *
 
 /* The threads ----------------------------------------------------------------------------------------------- */
 
-int b2b_child_is_current(void)
+int b2b_child_is_current(apr_time_t now)
 {
-    return apr_time_now() - atomic_load(&b2b_child->asked_at) <= B2B_STALE_AFTER;
+    return now - atomic_load(&b2b_child->asked_at) <= B2B_STALE_AFTER;
 }
 
 static void drop_connection(ticker_t *ticker)

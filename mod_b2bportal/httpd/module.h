@@ -139,8 +139,8 @@ void b2b_child_init(apr_pool_t *pchild, server_rec *server);
 /** A node that has not heard from the database for so long denies (S14). */
 #define B2B_STALE_AFTER apr_time_from_sec(5)
 
-/** Has this process heard from the database lately enough to decide? */
-int b2b_child_is_current(void);
+/** Has this process heard from the database lately enough to decide at NOW? */
+int b2b_child_is_current(apr_time_t now);
 
 /** Get the item of KEY..., as b2b_cache_get. */
 b2b_error_t *b2b_child_get(b2b_cached_t **item, b2b_cache_t *cache, const char *a, const char *b,
