@@ -4,7 +4,7 @@
 
 Prints "host=… port=…" when it answers. Commands, a line each on standard input, are answered with "ok":
 stop, start, pause, resume. The program that started it dies in whatever way: the input ends, and the
-cluster and its folder are gone.
+cluster, its folder and the program's own folder, the first argument, are gone.
 """
 import os
 import signal
@@ -32,6 +32,7 @@ def main():
         if cluster:
             cluster.destroy()
         scratch.remove_folder(folder)
+        scratch.remove_folder(sys.argv[1])
 
 
 if __name__ == '__main__':
