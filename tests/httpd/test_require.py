@@ -139,6 +139,17 @@ def test_rules_over_static_files(site, place):
     assert script.status == 401 and 'secret' not in script.text
 
 
+@pytest.mark.parametrize('path', ['/api/orders.txt', '/api/v1.txt', '/api/v2/orders.txt', '/invitation/terms.txt',
+                                  '/invitation/accept/terms.txt', '/oidc/callback/terms.txt'])
+def test_what_lies_beside_our_own_addresses_is_for_members(site, path):
+    """The lines that open the API and the invitation to everybody open nothing else."""
+    site.httpd.file('www/portals' + path, 'secret of the sysadmin')
+    for who in (Client(), site.people['nobody'], site.people['erin']):
+        answer = who.get(site.url('acme', path))
+        assert answer.status in (302, 403) and 'secret' not in answer.text, (path, answer)
+    assert site.people['bob'].get(site.url('acme', path)).text == 'secret of the sysadmin'
+
+
 def test_no_member_is_the_same_page_that_names_the_contact(site):
     pages = {name: site.people[name].get(site.url('acme', '/member/a.txt')) for name in ('dave', 'erin', 'nobody')}
     for name, page in pages.items():
