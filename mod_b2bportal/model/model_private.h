@@ -77,7 +77,11 @@ const char *b2b_text_or_empty(const char *text);
 
 void b2b_touch_portal(b2b_db_conn_t *conn, const char *portal_id, apr_pool_t *scratch_pool);
 
-/** Touch the identity (ISSUER, SUBJECT) of PORTAL_ID, or of the host; nothing if ISSUER is NULL. */
+/**
+ * Touch the identity (ISSUER, SUBJECT) of PORTAL_ID, or of the host. Where the person has none (ISSUER is NULL)
+ * touch the portal or the host as a whole: on PostgreSQL somebody may be accepting in another transaction, which
+ * this one did not see, and a cache may load what that one committed before this one does.
+ */
 void b2b_touch_identity(b2b_db_conn_t *conn, const char *portal_id, const char *issuer,
                         const char *subject, apr_pool_t *scratch_pool);
 

@@ -183,4 +183,10 @@ void b2b_touch_identity(b2b_db_conn_t *conn, const char *portal_id, const char *
         identity.subject = subject;
         b2b_db_touch(conn, b2b_identity_key(portal_id, &identity, scratch_pool));
     }
+    else if (portal_id) {
+        b2b_touch_portal(conn, portal_id, scratch_pool);
+    }
+    else {
+        b2b_db_touch(conn, "host");
+    }
 }

@@ -229,6 +229,27 @@ WORLD_TEST(groups_of_the_host)
     return NULL;
 }
 
+/* Another transaction may link an identity at the same moment, and a cache may load it before this commit. */
+WORLD_TEST(withdrawing_reaches_who_is_just_linked)
+{
+    b2b_host_user_t values = {0};
+
+    values.email = "new@hammer.example";
+    values.roles = B2B_HOST_DESIGNER;
+    unit_ok(b2b_host_user_create(conn, &values, test_pool, test_pool));
+    world_untouch(conn);
+    values.roles = B2B_HOST_USER;
+    unit_ok(b2b_host_user_update(conn, &values, B2B_VERSION_ANY, test_pool));
+    ck_assert(world_touched(conn, "host"));
+    world_untouch(conn);
+    unit_ok(b2b_host_user_suspend(conn, values.id, B2B_VERSION_ANY, test_pool));
+    ck_assert(world_touched(conn, "host"));
+    world_untouch(conn);
+    unit_ok(b2b_host_user_delete(conn, values.id, B2B_VERSION_ANY, test_pool));
+    ck_assert(world_touched(conn, "host"));
+    return NULL;
+}
+
 WORLD_TEST(signing_in_changes_no_decision)
 {
     b2b_host_user_t *anna = world_host_user(conn, "anna@hammer.example", B2B_HOST_USER);
@@ -255,6 +276,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, stale_and_missing_are_told_apart, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, who_comes_back_has_nothing_of_before, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, groups_of_the_host, 0, UNIT_DRIVERS);
+    tcase_add_loop_test(tc, withdrawing_reaches_who_is_just_linked, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, signing_in_changes_no_decision, 0, UNIT_DRIVERS);
     return suite;
 }

@@ -392,6 +392,37 @@ START_TEST(of_many_identities_one_is_linked)
 }
 END_TEST
 
+/*
+ * Where several transactions write at once, another may link an identity between our look at the member and our
+ * write, and a cache may load it before our commit: what takes something away reaches that cache, too.
+ */
+WORLD_TEST(withdrawing_reaches_who_is_just_accepting)
+{
+    b2b_portal_t *portal = world_portal(conn, "acme");
+    b2b_partner_t *nord = world_partner(conn, portal->id, "Nord");
+    b2b_group_t *buyers = world_group(conn, portal->id, "Buyers");
+    b2b_member_t *anna = world_invited(conn, portal->id, nord->id, "anna@nord.example");
+    int changed;
+
+    unit_ok(b2b_group_member_add(&changed, conn, portal->id, buyers->id, anna->id,
+                                 B2B_SOURCE_CONSOLE, test_pool));
+    world_untouch(conn);
+    unit_ok(b2b_group_member_remove(&changed, conn, portal->id, buyers->id, anna->id,
+                                    B2B_SOURCE_CONSOLE, test_pool));
+    ck_assert(changed && world_touched_portal(conn, portal->id));
+    world_untouch(conn);
+    unit_ok(b2b_member_groups_set(conn, portal->id, anna->id, B2B_SOURCE_CONSOLE,
+                                  world_ids(NULL, NULL), test_pool));
+    ck_assert(world_touched_portal(conn, portal->id));
+    world_untouch(conn);
+    unit_ok(b2b_member_suspend(conn, portal->id, anna->id, B2B_VERSION_ANY, test_pool));
+    ck_assert(world_touched_portal(conn, portal->id));
+    world_untouch(conn);
+    unit_ok(b2b_member_remove(conn, portal->id, anna->id, B2B_VERSION_ANY, test_pool));
+    ck_assert(world_touched_portal(conn, portal->id));
+    return NULL;
+}
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("model: invitations");
@@ -407,5 +438,6 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, only_one_is_pending, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, of_many_one_accepts, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, of_many_identities_one_is_linked, 0, UNIT_DRIVERS);
+    tcase_add_loop_test(tc, withdrawing_reaches_who_is_just_accepting, 0, UNIT_DRIVERS);
     return suite;
 }
