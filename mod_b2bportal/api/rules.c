@@ -180,8 +180,10 @@ const char *b2b_rule_judge_text(const b2b_rule_t *rule, const char *value, apr_p
     case B2B_RULE_TECHNICAL:
         return b2b_text_is_technical_name(value, &why) ? NULL : why;
     case B2B_RULE_TIME:
-        return b2b_clock_parse(&time, value) ? NULL
-                                             : "must be a time of the form 2026-11-30T12:00:00Z.";
+        /* 0 stands for no time at all: "valid until 1970" must not become "valid for ever". */
+        return b2b_clock_parse(&time, value) && time > 0
+                   ? NULL
+                   : "must be a time of the form 2026-11-30T12:00:00Z.";
     case B2B_RULE_WORD:
         return judge_word(rule, value, pool);
     case B2B_RULE_INTEGER:

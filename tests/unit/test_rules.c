@@ -95,6 +95,8 @@ static const struct {
     {"{\"name\":\"A\",\"until\":\"2026-11-30T12:00:00Z\"}", NULL},
     {"{\"name\":\"A\",\"until\":null}", NULL},
     {"{\"name\":\"A\",\"until\":\"tomorrow\"}", "until"},
+    {"{\"name\":\"A\",\"until\":\"1970-01-01T00:00:00Z\"}", "until"},
+    {"{\"name\":\"A\",\"until\":\"1970-01-01T01:00:00+01:00\"}", "until"},
     {"{\"name\":\"A\",\"locale\":\"de-AT\"}", NULL},
     {"{\"name\":\"A\",\"locale\":\"german\"}", "locale"},
     {"{\"name\":\"A\",\"contact\":\"\"}", NULL},
