@@ -88,7 +88,7 @@ counted() {
 automake_step() { # step folder [variable=value…]: make check, counted by what its TAP driver says
     local status=0 folder=$2
     rm -f "$folder/test-suite.log"
-    tail_lines=1 run "$1" 600 make -s -C "$folder" -j2 check "${@:3}" || status=$?
+    tail_lines=1 run "$1" 1200 make -s -C "$folder" -j2 check "${@:3}" || status=$?
     counted "$1" $status "$(sed -n 's/^# PASS: *//p' "$folder/test-suite.log" 2>/dev/null)" \
         "$(awk '/^# (FAIL|ERROR|XPASS):/ { n += $3 } END { print n + 0 }' "$folder/test-suite.log" 2>/dev/null)"
 }
@@ -150,7 +150,7 @@ build_with() { # step folder configure-arguments…: a second build beside the f
     local step=$1 folder=$2
     shift 2
     # shellcheck disable=SC2016
-    run "$step" 600 bash -c 'folder=$1 here=$2; shift 2; mkdir -p "$folder" && cd "$folder" &&
+    run "$step" 900 bash -c 'folder=$1 here=$2; shift 2; mkdir -p "$folder" && cd "$folder" &&
         "$here/configure" -q --enable-werror --without-pages "$@" && make -s -j2' - "$folder" "$here" "$@"
 }
 
@@ -173,27 +173,27 @@ fi
 
 if wants httpd; then
     export B2B_BUILD=$build
-    junit_step httpd 900 "$logs/httpd.xml" "$PYTHON" -m pytest -q -p no:cacheprovider tests/httpd -n 2 \
+    junit_step httpd 2400 "$logs/httpd.xml" "$PYTHON" -m pytest -q -p no:cacheprovider tests/httpd -n 2 \
         --dist loadfile --junitxml "$logs/httpd.xml"
 fi
 
 if wants browser && [ -d tests/browser ]; then
     export B2B_BROWSER_JUNIT=$logs/browser.xml
-    junit_step browser 600 "$logs/browser.xml" make -s -C "$build" check-browser
+    junit_step browser 2400 "$logs/browser.xml" make -s -C "$build" check-browser
 fi
 
 if wants pages; then
-    listed_step pages 600 build-aux/pages.sh check "$here" "$build"
+    listed_step pages 900 build-aux/pages.sh check "$here" "$build"
 fi
 
 if wants lint; then
     export LINT_PAGES=no
-    listed_step lint 900 make -s -C "$build" lint
+    listed_step lint 1200 make -s -C "$build" lint
 fi
 
 if wants dist; then
     # The archive configures, builds, installs and uninstalls; its tests are the ones that ran above.
-    one dist 600 make -s -C "$build" distcheck AM_MAKEFLAGS='TESTS= check_PROGRAMS='
+    one dist 1200 make -s -C "$build" distcheck AM_MAKEFLAGS='TESTS= check_PROGRAMS='
 fi
 
 echo
