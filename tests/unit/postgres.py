@@ -30,6 +30,8 @@ def main():
             print('ok', flush=True)
     finally:
         if cluster:
+            if cluster.running():
+                cluster.resume()  # a test that failed in between may have left it frozen
             cluster.destroy()
         scratch.remove_folder(folder)
         scratch.remove_folder(sys.argv[1])
