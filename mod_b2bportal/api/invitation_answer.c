@@ -90,12 +90,18 @@ static b2b_error_t *notify(const answer_t *answer, const b2b_invitation_t *invit
 {
     const b2b_call_t *call = &answer->call;
     b2b_json_t *document = b2b_json_object(call->pool);
+    b2b_host_user_t *inviter = NULL;
     b2b_settings_t *settings;
     b2b_member_t *member;
     b2b_mail_t mail = {NULL};
     const char *name = "";
 
-    if (!invitation->inviter_email) {
+    if (invitation->invited_by) {
+        B2B_ERR(b2b_host_user_get(&inviter, call->conn, invitation->invited_by, call->pool,
+                                  call->pool));
+    }
+    /* Who left the host, or may not sign in, learns nothing more of its partners. */
+    if (!inviter || inviter->state == B2B_STATE_SUSPENDED) {
         return NULL;
     }
     B2B_ERR(b2b_settings_get(&settings, call->conn, call->pool, call->pool));
@@ -116,7 +122,7 @@ static b2b_error_t *notify(const answer_t *answer, const b2b_invitation_t *invit
     mail.portal_id = call->request->portal->id;
     mail.kind = answer->accept ? "invitation_accepted" : "invitation_declined";
     mail.subject_id = invitation->id;
-    mail.recipient = invitation->inviter_email;
+    mail.recipient = inviter->email;
     mail.subject = apr_pstrcat(call->pool, name,
                                answer->accept ? " has joined " : " has declined the invitation to ",
                                call->request->portal->name, NULL);
@@ -242,7 +248,9 @@ static b2b_error_t *resend_work(void *baton, b2b_db_conn_t *conn, apr_pool_t *po
     resend->sent = 0;
     B2B_ERR(b2b_invitation_of_email(&invitation, conn, request->portal->id,
                                     request->identity->email, call->pool, call->pool));
-    if (!invitation || invitation->delivery == B2B_MAIL_QUEUED ||
+    /* One that ran out is for who invited: else an expiry would hold only those who do not ask. */
+    if (!invitation || invitation->state != B2B_INV_PENDING ||
+        invitation->delivery == B2B_MAIL_QUEUED ||
         invitation->delivery == B2B_MAIL_SENDING ||
         request->now - last_mail_at(invitation) < RESEND_PAUSE ||
         !b2b_policy_may_answer(request->portal, request->identity,

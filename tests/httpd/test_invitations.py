@@ -334,6 +334,36 @@ def test_links_that_are_over(site, guest, state):
                               'declined': 'declined'}[state]
 
 
+def test_who_is_invited_cannot_revive_what_has_expired(site, guest):
+    member, invitation, _ = invited(site, guest)
+    site.mailbox.wait_for(email_of(guest))
+    browser = site.sign_in(guest, 'acme', path='/member/a.txt')
+    longago = "UPDATE outbox SET sent_at = 1, last_attempt_at = 1 WHERE subject_id = '%s'" % invitation['id']
+    wait_until(lambda: site.database.query("SELECT 1 FROM outbox WHERE state = 'sent' AND subject_id = '%s'"
+                                           % invitation['id']), 10, 'the mail to be noted as sent')
+    site.database.run([longago, "UPDATE invitations SET created_at = 1, expires_at = 1 WHERE id = '%s'"
+                       % invitation['id']])
+    before = rows_of(site, guest)
+    assert browser.post(site.url('acme', '/invitation'), form={'act': 'resend'}).status == 303
+    assert rows_of(site, guest) == before and state_of(site, member) == ('invited', 'expired')
+    # The same request while it is open does send it again, so it was the expiry that refused.
+    site.database.run(["UPDATE invitations SET expires_at = 9000000000000000 WHERE id = '%s'" % invitation['id']])
+    assert browser.post(site.url('acme', '/invitation'), form={'act': 'resend'}).status == 303
+    assert rows_of(site, guest) != before
+    site.mailbox.wait_for(email_of(guest), 2)
+
+
+def test_who_left_the_host_is_told_nothing(site, guest):
+    inviter = guest + '-inviter@host.example'
+    user = site.api('POST', '/host/users', {'email': inviter, 'roles': ['partner_manager']}, status=201).json()
+    member, invitation, link = invited(site, guest)
+    site.database.run(["UPDATE invitations SET invited_by = '%s' WHERE id = '%s'" % (user['id'], invitation['id'])])
+    site.api('DELETE', '/host/users/' + user['id'], status=204)
+    assert site.answer(link, guest).landed.status == 200
+    assert state_of(site, member) == ('active', 'accepted')
+    assert not site.database.query("SELECT id FROM outbox WHERE recipient = '%s'" % inviter)
+
+
 def test_a_suspended_partner_ends_it(site, guest):
     partner = site.make_partner('acme', 'Partner of ' + guest)
     member, invitation = site.invite('acme', partner, email_of(guest))
