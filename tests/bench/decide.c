@@ -143,7 +143,6 @@ static void make_world(world_t *world, int portals, int members, int groups, int
             person->role = B2B_MEMBER_VIEWER;
             person->state = m % 20 == 19 ? B2B_STATE_SUSPENDED : B2B_STATE_ACTIVE;
             person->groups = some_groups(groups, p, 3, pool);
-            person->issuer = ISSUER;
             apr_hash_set(world->people,
                          apr_psprintf(pool, "%s\n%s\nsubject-%05d", portal->id, ISSUER, m),
                          APR_HASH_KEY_STRING, person);
