@@ -36,6 +36,8 @@ const groups = {
     placements: '/portals/acme/dashboards',
     placement: `/portals/acme/dashboards?open=${first(await api(page, 'GET', '/portals/acme/placements'))}`,
     place: '/portals/acme/dashboards?do=place',
+  }),
+  invitations: async (page) => ({
     invitations: '/portals/acme/invitations',
     invitation: `/portals/acme/invitations?open=${first(await api(page, 'GET', '/portals/acme/invitations'))}`,
   }),
@@ -57,9 +59,11 @@ const groups = {
     'host-groups': '/host/groups',
     settings: '/settings',
   }),
-  journal: async (page) => ({
+  mail: async (page) => ({
     mail: '/mail',
     'one-mail': `/mail?open=${first(await api(page, 'GET', '/mail'))}`,
+  }),
+  activity: async (page) => ({
     activity: '/activity',
     event: `/activity?open=${first(await api(page, 'GET', '/audit?limit=50'))}`,
   }),
