@@ -91,6 +91,15 @@ const b2b_identity_t *b2b_visit_identity(b2b_visit_t *visit, request_rec *r)
             strlen(identity->subject) <= B2B_SUBJECT_MAX) {
             identity->email_verified = B2B_VERIFIED_NO;
             visit->claims = at->subprocess_env;
+            if (at->main) {
+                /* Signed in within a page that is open to all; the sub-request ends before the visit does. */
+                apr_pool_t *pool = b2b_visit_initial(r)->pool;
+
+                visit->claims = apr_table_clone(pool, visit->claims);
+                identity->issuer = apr_pstrdup(pool, identity->issuer);
+                identity->subject = apr_pstrdup(pool, identity->subject);
+                visit->issued_at = visit->issued_at ? apr_pstrdup(pool, visit->issued_at) : NULL;
+            }
             visit->has_identity = 1;
             return identity;
         }
@@ -249,6 +258,7 @@ static b2b_error_t *link_pending(int *linked, b2b_visit_t *visit, b2b_cached_t *
 b2b_error_t *b2b_visit_person(const b2b_person_t **person, b2b_visit_t *visit, request_rec *r)
 {
     const b2b_identity_t *identity;
+    b2b_cached_t *item;
 
     *person = visit->person;
     if (visit->has_person) {
@@ -259,22 +269,25 @@ b2b_error_t *b2b_visit_person(const b2b_person_t **person, b2b_visit_t *visit, r
         return NULL;
     }
     for (int again = 1;; again = 0) {
-        b2b_cached_t *item;
+        b2b_error_t *err;
         int linked;
 
         B2B_ERR(b2b_child_get(&item, b2b_child->people, visit->portal_id, identity->issuer,
                               identity->subject, r->pool));
-        b2b_visit_hold(visit, item);
-        visit->person_item = item;
-        visit->person = b2b_cached_value(item);
-        if (visit->person || visit->side != B2B_SIDE_CONSOLE || !again) {
+        if (b2b_cached_value(item) || visit->side != B2B_SIDE_CONSOLE || !again) {
             break;
         }
-        B2B_ERR(link_pending(&linked, visit, item, r));
-        if (!linked) {
+        err = link_pending(&linked, visit, item, r);
+        if (!err && !linked) {
             break;
         }
+        /* Not kept: who asks again after an error must not fill the visit's few places. */
+        b2b_cached_release(item);
+        B2B_ERR(err);
     }
+    b2b_visit_hold(visit, item);
+    visit->person_item = item;
+    visit->person = b2b_cached_value(item);
     visit->has_person = 1;
     *person = visit->person;
     return NULL;

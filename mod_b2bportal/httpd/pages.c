@@ -71,7 +71,11 @@ static const b2b_address_t *find_address(b2b_side_e side, const char *uri)
 
 const b2b_address_t *b2b_address_of(b2b_visit_t *visit, const request_rec *r)
 {
-    /* Asked in four phases. A rewritten URI, and that of a request within, is another string. */
+    /* A sub-request ends before the visit does, and the next one's URI may come to lie in the same place. */
+    if (r->main) {
+        return find_address(visit->side, r->uri);
+    }
+    /* Asked in four phases. A rewritten URI is another string. */
     if (!visit->address || visit->address_uri != r->uri) {
         visit->address = find_address(visit->side, r->uri);
         visit->address_uri = r->uri;

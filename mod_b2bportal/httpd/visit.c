@@ -113,14 +113,15 @@ b2b_error_t *b2b_visit_portal(const b2b_portal_snapshot_t **portal, b2b_visit_t 
         b2b_cached_t *item;
 
         B2B_ERR(b2b_child_get(&item, b2b_child->portals, visit->portal_id, NULL, NULL, r->pool));
-        b2b_visit_hold(visit, item);
         visit->portal = b2b_cached_value(item);
         if (!visit->portal || visit->portal->state != B2B_STATE_ACTIVE) {
-            /* Deleted or suspended since this request looked its name up. */
+            /* Deleted or suspended since this request looked its name up. Many parts of a page may ask. */
             visit->portal = NULL;
+            b2b_cached_release(item);
             return b2b_error_create(r->pool, B2B_E_NOT_FOUND, NULL,
                                     "This portal is not there any more.");
         }
+        b2b_visit_hold(visit, item);
     }
     *portal = visit->portal;
     return NULL;

@@ -95,6 +95,17 @@ ProxyPass /app/ http://127.0.0.1:@backend@/app/
 <Location "/listing/secret">
     Require b2b-group Sales
 </Location>
+<Location "/shelf">
+    AuthType None
+    Require all granted
+    Options +Indexes
+    DirectoryIndex disabled
+    IndexOptions FancyIndexing NameWidth=*
+</Location>
+<LocationMatch "^/shelf/.">
+    AuthType openid-connect
+    Require b2b-group Sales
+</LocationMatch>
 '''
 
 
@@ -137,6 +148,15 @@ def test_rules_over_static_files(site, place):
     script = Client().get(site.url('acme', '/%s/a.txt' % place), headers={'Accept': 'application/json',
                                                                           'X-Requested-With': 'XMLHttpRequest'})
     assert script.status == 401 and 'secret' not in script.text
+
+
+def test_an_open_listing_shows_each_what_they_may_open(site):
+    """Each entry is a sub-request that signs in for itself, and is over before the next one begins."""
+    for i in range(40):
+        site.httpd.file('www/portals/shelf/%02d-%s.txt' % (i, 'x' * (i * 7 % 60)), 'secret')
+    for name, shown in (('alice', 40), ('bob', 0), ('nobody', 0)):
+        answer = site.people[name].get(site.url('acme', '/shelf/'))
+        assert (answer.status, answer.text.count('.txt"')) == (200, shown), (name, answer.text)
 
 
 @pytest.mark.parametrize('path', ['/api/orders.txt', '/api/v1.txt', '/api/v2/orders.txt', '/invitation/terms.txt',
