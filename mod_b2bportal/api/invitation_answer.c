@@ -250,8 +250,7 @@ static b2b_error_t *resend_work(void *baton, b2b_db_conn_t *conn, apr_pool_t *po
                                     request->identity->email, call->pool, call->pool));
     /* One that ran out is for who invited: else an expiry would hold only those who do not ask. */
     if (!invitation || invitation->state != B2B_INV_PENDING ||
-        invitation->delivery == B2B_MAIL_QUEUED ||
-        invitation->delivery == B2B_MAIL_SENDING ||
+        invitation->delivery == B2B_MAIL_QUEUED || invitation->delivery == B2B_MAIL_SENDING ||
         request->now - last_mail_at(invitation) < RESEND_PAUSE ||
         !b2b_policy_may_answer(request->portal, request->identity,
                                b2b_text_fold(invitation->email, call->pool), &unverified)) {
