@@ -52,6 +52,7 @@ b2b_error_t *b2b_dashboard_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2
     const char *like = b2b_like(list->q, scratch_pool);
     b2b_db_rows_t *rows;
 
+    B2B_ERR(b2b_sort_check(sort, list, scratch_pool));
     B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssi",
                          list->after_key, b2b_list_after(list), b2b_any(list->kind),
                          b2b_any(list->kind), like, like, b2b_list_limit(list)));

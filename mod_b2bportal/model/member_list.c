@@ -159,6 +159,7 @@ b2b_error_t *b2b_member_list(b2b_page_t **page, b2b_db_conn_t *conn, const char 
     const char *group = b2b_any(list->group_id);
     b2b_db_rows_t *rows;
 
+    B2B_ERR(b2b_sort_check(sort, list, scratch_pool));
     *page = b2b_page_create(list, result_pool);
     if (strcmp(group, portal_id) == 0) {
         /* The automatic group has no rows. */

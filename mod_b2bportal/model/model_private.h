@@ -23,6 +23,9 @@ typedef struct {
 /** The sort of LIST among SORTS (ended by a NULL word); the first one for NULL or an unknown word. */
 const b2b_sort_t *b2b_sort_find(const b2b_sort_t *sorts, const b2b_list_t *list);
 
+/** B2B_E_INVALID for "after" if SORT goes by a number and LIST's key is none: PostgreSQL would fail on it. */
+b2b_error_t *b2b_sort_check(const b2b_sort_t *sort, const b2b_list_t *list, apr_pool_t *pool);
+
 b2b_stmt_e b2b_sort_stmt(const b2b_sort_t *sort, const b2b_list_t *list);
 
 /** The id after which a page starts: what the list says, or what sorts before (after) every id. */

@@ -17,6 +17,17 @@ const b2b_sort_t *b2b_sort_find(const b2b_sort_t *sorts, const b2b_list_t *list)
     return sorts;
 }
 
+b2b_error_t *b2b_sort_check(const b2b_sort_t *sort, const b2b_list_t *list, apr_pool_t *pool)
+{
+    const char *key = list->after_key;
+
+    if (!sort->number || !key || (*key && strspn(key, "0123456789") == strlen(key) && strlen(key) <= 18)) {
+        return NULL;
+    }
+    return b2b_error_invalid(pool, "after",
+                             "must be paging.next.after of the page before, with the same sort.");
+}
+
 b2b_stmt_e b2b_sort_stmt(const b2b_sort_t *sort, const b2b_list_t *list)
 {
     return list->descending ? sort->down : sort->up;

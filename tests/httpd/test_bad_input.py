@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Input that nobody should send: refused with its reason, the field named, and nothing written."""
 
+import base64
 import json
 import struct
 import time
@@ -147,6 +148,15 @@ def test_good_ones_are_taken(site):
                                    'limit=', 'after=%27%20OR%201=1', 'limit=99999999999999999999'])
 def test_wrong_queries(site, unchanged, query):
     refused(site.admin.get(site.url(None, '/api/v1/portals?' + query), headers={'Accept': 'application/json'}), 400)
+
+
+@pytest.mark.parametrize('path, sort', [('/portals/acme/members', 'last_sign_in_at'), ('/dashboards', '-modified_at')])
+def test_made_up_cursors(site, path, sort):
+    for key in ('abc', '', '-', '1e9', '9' * 40):
+        text = json.dumps([sort, key, '0193a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b']).encode()
+        after = base64.urlsafe_b64encode(text).decode().rstrip('=')
+        refused(site.admin.get(site.url(None, '/api/v1%s?sort=%s&after=%s' % (path, sort, after)),
+                               headers={'Accept': 'application/json'}), 400)
 
 
 @pytest.mark.parametrize('q', ["' OR '1'='1", '%', '_', '\\', '"', "'; DROP TABLE portals; --", '%25', '\u00e4'])
