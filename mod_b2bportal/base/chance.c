@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <apr_escape.h>
 #include <apr_general.h>
@@ -22,6 +23,14 @@ static _Atomic apr_uint64_t id_last;
 apr_time_t b2b_clock_now(void)
 {
     return apr_time_now() + atomic_load_explicit(&clock_offset, memory_order_relaxed);
+}
+
+apr_interval_time_t b2b_clock_steady(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (apr_interval_time_t)now.tv_sec * APR_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 void b2b_clock_shift(apr_interval_time_t offset)

@@ -13,6 +13,12 @@
 /** The time now, UTC, in microseconds since 1970. Tests move it with b2b_clock_shift. */
 apr_time_t b2b_clock_now(void);
 
+/**
+ * Microseconds since some point in the past: for measuring how long ago something was. Unlike b2b_clock_now
+ * it does not step when somebody sets the clock (CLOCK_MONOTONIC).
+ */
+apr_interval_time_t b2b_clock_steady(void);
+
 /** For tests: let b2b_clock_now run OFFSET microseconds ahead of the system's clock. */
 void b2b_clock_shift(apr_interval_time_t offset);
 

@@ -280,9 +280,10 @@ b2b_error_t *b2b_child_get(b2b_cached_t **item, b2b_cache_t *cache, const char *
 
 /* The threads ----------------------------------------------------------------------------------------------- */
 
-int b2b_child_is_current(apr_time_t now)
+/* Steady time: setting the clock back must not lengthen the five seconds. */
+int b2b_child_is_current(void)
 {
-    return now - atomic_load(&b2b_child->asked_at) <= B2B_STALE_AFTER;
+    return b2b_clock_steady() - atomic_load(&b2b_child->asked_at) <= B2B_STALE_AFTER;
 }
 
 static void drop_connection(ticker_t *ticker)
@@ -297,7 +298,7 @@ static void drop_connection(ticker_t *ticker)
 /* Ask what changed elsewhere. The time that counts is the one before the question. */
 static int poll_database(ticker_t *ticker)
 {
-    apr_time_t asked_at = apr_time_now();
+    apr_interval_time_t asked_at = b2b_clock_steady();
     int changed = 0;
     b2b_error_t *err = NULL;
 
@@ -484,7 +485,7 @@ void b2b_child_init(apr_pool_t *pchild, server_rec *server)
         return;
     }
     /* Nothing is remembered yet, so that nothing can be old. */
-    atomic_init(&child->asked_at, apr_time_now());
+    atomic_init(&child->asked_at, b2b_clock_steady());
     b2b_child = child;
     if (apr_gethostname(name, sizeof(name), pchild) != APR_SUCCESS) {
         apr_cpystrn(name, "localhost", sizeof(name));

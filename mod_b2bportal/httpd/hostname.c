@@ -186,7 +186,7 @@ static int decide(b2b_visit_t *visit, request_rec *r, const b2b_config_t *config
         memcmp(host + length - config->domain_length, config->domain, config->domain_length) != 0) {
         return HTTP_NOT_FOUND;
     }
-    if (!b2b_child || !b2b_child_is_current(visit->now)) {
+    if (!b2b_child || !b2b_child_is_current()) {
         /* Deciding from what was true more than five seconds ago is not deciding (S14). */
         return HTTP_SERVICE_UNAVAILABLE;
     }

@@ -127,7 +127,7 @@ typedef struct {
         *portals; /* key: portal id;                    value: b2b_portal_snapshot_t or NULL */
     b2b_cache_t *people; /* key: portal id or "", issuer, sub; value: b2b_person_t or NULL */
     b2b_cache_t *hosts;  /* key: nothing;                      value: b2b_host_brand_t */
-    _Atomic apr_int64_t asked_at; /* when the database was last asked what changed, and answered */
+    _Atomic apr_int64_t asked_at; /* as steady time: when the database last said what changed */
     _Atomic apr_uint64_t polls, poll_failures;
 } b2b_child_t;
 
@@ -140,7 +140,7 @@ void b2b_child_init(apr_pool_t *pchild, server_rec *server);
 #define B2B_STALE_AFTER apr_time_from_sec(5)
 
 /** Has this process heard from the database lately enough to decide at NOW? */
-int b2b_child_is_current(apr_time_t now);
+int b2b_child_is_current(void);
 
 /** Get the item of KEY..., as b2b_cache_get. */
 b2b_error_t *b2b_child_get(b2b_cached_t **item, b2b_cache_t *cache, const char *a, const char *b,

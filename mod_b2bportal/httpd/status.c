@@ -3,6 +3,8 @@
 
 #include "httpd/module.h"
 
+#include "base/chance.h"
+
 #include <mod_status.h>
 
 #include <unistd.h>
@@ -58,7 +60,7 @@ int b2b_status_hook(request_rec *r, int flags)
     figures[1].value = b2b_db_statement_count();
     figures[2].value = atomic_load(&b2b_child->polls);
     figures[3].value = atomic_load(&b2b_child->poll_failures);
-    figures[4].value = (apr_uint64_t)apr_time_as_msec(apr_time_now() -
+    figures[4].value = (apr_uint64_t)apr_time_as_msec(b2b_clock_steady() -
                                                       atomic_load(&b2b_child->asked_at));
     if (!(flags & AP_STATUS_SHORT)) {
         ap_rputs("<hr>\n<h2>mod_b2bportal</h2>\n<dl>\n", r);

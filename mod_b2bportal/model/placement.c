@@ -89,6 +89,8 @@ static b2b_error_t *values_check(b2b_db_conn_t *conn, b2b_placement_t *values,
 {
     b2b_db_rows_t *rows;
 
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PLACEMENT_HOLD_DASHBOARD, scratch_pool, "s",
+                           values->dashboard_id));
     B2B_ERR(b2b_db_query(&rows, conn, STMT_PLACEMENT_DASHBOARD, scratch_pool, "is",
                          values->dashboard_version, values->dashboard_id));
     if (!b2b_db_next(rows)) {

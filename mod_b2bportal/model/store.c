@@ -21,7 +21,8 @@ b2b_error_t *b2b_sort_check(const b2b_sort_t *sort, const b2b_list_t *list, apr_
 {
     const char *key = list->after_key;
 
-    if (!sort->number || !key || (*key && strspn(key, "0123456789") == strlen(key) && strlen(key) <= 18)) {
+    if (!sort->number || !key ||
+        (*key && strspn(key, "0123456789") == strlen(key) && strlen(key) <= 18)) {
         return NULL;
     }
     return b2b_error_invalid(pool, "after",

@@ -112,3 +112,19 @@ def test_invited_once(site):
     assert results.count('invited') == 5
     members = site.everything('/portals/acme/members', q='crowd')
     assert len(members) == 5 and all(m['invitation']['state'] == 'pending' for m in members)
+
+
+def test_no_placement_outlives_its_dashboard(site):
+    """While a dashboard is deleted it is placed three times; whatever comes first, nothing of it is left."""
+    for number in range(20):
+        title = 'Race placed %d' % number
+        made = site.api('POST', '/dashboards', {'kind': 'page', 'title': title}, status=201).json()
+        etag = site.api('POST', '/dashboards/%s/publish' % made['id'], status=200).etag
+        answers = at_once(
+            call(site, ADMINISTRATORS[0], 'DELETE', '/dashboards/' + made['id'], **{'If-Match': etag}),
+            *[call(site, name, 'POST', '/portals/acme/placements',
+                   {'dashboard_id': made['id'], 'name': '%s by %s' % (title, name),
+                    'security': {'everyone': True, 'groups': []}}) for name in ADMINISTRATORS[1:]])
+        assert answers[0].status == 204 and all(a.status in (201, 400) for a in answers[1:]), answers
+        left = site.database.query("SELECT id FROM placements WHERE dashboard_id = '%s' AND deleted_at IS NULL" % made['id'])
+        assert not left, answers

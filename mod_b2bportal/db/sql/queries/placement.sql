@@ -56,6 +56,11 @@ SELECT version FROM placements WHERE portal_id = %s AND id = %s AND deleted_at I
 SELECT id FROM placements
 WHERE portal_id = %s AND name_folded = %s AND COALESCE(partner_id, '') = %s AND deleted_at IS NULL;
 
+-- STMT_PLACEMENT_HOLD_DASHBOARD
+-- Changes nothing but holds the row until the end: a deletion of the dashboard comes before or after, never
+-- between the look at it and the placement, which it would not end then.
+UPDATE dashboards SET version = version WHERE id = %s AND deleted_at IS NULL;
+
 -- STMT_PLACEMENT_DASHBOARD
 SELECT d.published_version, v.number FROM dashboards d
 LEFT JOIN dashboard_versions v ON v.dashboard_id = d.id AND v.number = %lld

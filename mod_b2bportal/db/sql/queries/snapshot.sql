@@ -16,6 +16,7 @@ SELECT id, name FROM groups WHERE portal_id = %s AND deleted_at IS NULL;
 -- STMT_SNAPSHOT_PLACEMENTS
 SELECT c.id, c.name, c.dashboard_id, c.dashboard_version, v.target, c.partner_id, c.welcome_page, c.everyone
 FROM placements c
+JOIN dashboards d ON d.id = c.dashboard_id AND d.deleted_at IS NULL
 JOIN dashboard_versions v ON v.dashboard_id = c.dashboard_id AND v.number = c.dashboard_version
 WHERE c.portal_id = %s AND c.deleted_at IS NULL
 ORDER BY c.welcome_page DESC, c.position, c.id;
