@@ -20,7 +20,7 @@ packages_of() {
         demo) echo python3-aiosmtpd ;;
         pgsql) echo postgresql postgresql-client libaprutil1-dbd-pgsql ;;
         tests) echo check git python3-pytest python3-pytest-xdist python3-yaml python3-jsonschema \
-            python3-requests python3-aiosmtpd chromium openssl ;;
+            python3-requests python3-aiosmtpd chromium openssl curl nghttp2-client ;;
         lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
         *)
             echo "packages.sh: there is no group $1" >&2

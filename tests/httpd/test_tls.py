@@ -4,7 +4,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -79,10 +78,6 @@ def curl(site, name, path, *more):
     return done.stdout.decode('utf-8', 'replace')
 
 
-needs_curl = pytest.mark.skipif(not shutil.which('curl'), reason='curl is not installed')
-
-
-@needs_curl
 def test_http2(site):
     alice = site.sign_in('alice', 'acme', path='/member/a.txt')
     cookie = alice.jar.header(site.netloc('acme'), '/')
@@ -94,14 +89,12 @@ def test_http2(site):
     assert json.loads(session.split('\r\n\r\n', 1)[1])['side'] == 'portal'
 
 
-@needs_curl
 def test_http2_forged_headers(site):
     for name in ('oidc_claim_sub', 'OIDC-CLAIM-sub', 'b2b_member'):
         answer = curl(site, 'acme.' + DOMAIN, '/member/a.txt', '-H', '%s: alice' % name)
         assert answer.startswith('HTTP/2 302')
 
 
-@needs_curl
 def test_one_connection_for_many_portals(site):
     """A browser may reuse a connection for every name of the wildcard certificate: each request is its own."""
     alice = site.sign_in('alice', 'acme', path='/member/a.txt')
