@@ -5,6 +5,7 @@ Every row serves the same 1 kB file from the same kind of server; see callgrind.
 """
 
 import os
+import shutil
 import sqlite3
 import sys
 
@@ -172,6 +173,8 @@ def fill(database, issuer, portals, members, groups):
 
 
 def main():
+    if not shutil.which('valgrind'):
+        sys.exit('make bench-instructions counts with valgrind: apt-get install valgrind')
     check = '--check' in sys.argv
     folder = scratch_folder('b2b-bench-')
     issuer = Issuer(people.HOME)
