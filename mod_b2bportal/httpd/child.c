@@ -20,6 +20,7 @@
 
 #define POLL_EVERY apr_time_from_msec(250)
 #define JOBS_EVERY apr_time_from_sec(1)
+#define TIDY_EVERY apr_time_from_sec(60)
 #define LOAD_WAIT  apr_time_from_msec(200)
 
 #define PORTALS_MOST 2048
@@ -42,6 +43,7 @@ typedef struct ticker_t {
     apr_int64_t values[B2B_DB_SLOTS];
     b2b_db_conn_t *conn; /* the poll's: PRAGMA data_version is of a connection */
     apr_pool_t *conn_pool;
+    apr_interval_time_t tidy_at; /* the jobs': steady time of the next b2b_jobs_tidy */
     int failing;
 } ticker_t;
 
@@ -335,7 +337,12 @@ static int run_jobs(ticker_t *ticker)
 {
     int busy = 0;
     b2b_error_t *err = b2b_jobs_run(&busy, &ticker->jobs, &ticker->stop, ticker->pool);
+    apr_interval_time_t now = b2b_clock_steady();
 
+    if (!err && now >= ticker->tidy_at) {
+        ticker->tidy_at = now + TIDY_EVERY;
+        err = b2b_jobs_tidy(&ticker->jobs, ticker->pool);
+    }
     if (err) {
         if (!ticker->failing) {
             b2b_log_error(err, err->code == B2B_E_BUSY ? B2B_LOG_INFO : B2B_LOG_ERROR, ticker->pool,

@@ -159,7 +159,6 @@ b2b_error_t *b2b_includes_set(b2b_visit_t *visit, request_rec *r, const b2b_addr
     set(variables, "B2B_LOCALE", look.locale && *look.locale ? look.locale : "en");
     set(variables, "B2B_REQUEST_ID", b2b_visit_request_id(visit, r));
     set(variables, "B2B_STATUS", status_of(r));
-    set(variables, "B2B_LOGIN_ERROR", "");
     if (strcmp(address->file, "login.html") == 0) {
         b2b_login_issuers(visit, r, look.issuers, address->framed);
     }

@@ -257,8 +257,15 @@ static b2b_error_t *tidy(round_t *r, apr_pool_t *pool)
     for (i = 0; i < r->files->nelts; i++) {
         const char *path = apr_pstrcat(pool, r->jobs->site->files, "/",
                                        APR_ARRAY_IDX(r->files, i, const char *), NULL);
-        apr_status_t status = apr_file_remove(path, pool);
+        apr_finfo_t info;
+        apr_status_t status;
 
+        /* Uploaded again since: the same name, and a row of today. */
+        if (apr_stat(&info, path, APR_FINFO_MTIME, pool) == APR_SUCCESS &&
+            b2b_clock_now() - info.mtime < apr_time_from_sec(24 * 3600)) {
+            continue;
+        }
+        status = apr_file_remove(path, pool);
         if (status != APR_SUCCESS && !APR_STATUS_IS_ENOENT(status)) {
             b2b_log(B2B_LOG_WARNING, status, pool, "cannot remove %s", path);
         }

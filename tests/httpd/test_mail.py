@@ -10,6 +10,8 @@ import sites
 from harness.certs import Certificates
 from harness.scratch import children_of, wait_until
 from harness.smtp import MailServer
+from test_authorization import JSON
+from test_bad_input import png
 
 pytestmark = sites.needs_module
 
@@ -181,3 +183,28 @@ def test_one_worker_among_all_children(folder, issuers, request, servers, mailbo
         server.wait_for(address, timeout=40)
     wait_until(lambda: {m['state'] for m in site.everything('/mail')} == {'sent'}, 20, 'all mail to be booked')
     assert [len(server.to(a)) for a in addresses] == [1] * 25
+
+
+def upload(site, picture):
+    return site.admin.request('POST', site.url(None, '/api/v1/images'), body=picture,
+                              headers=dict(JSON, **{'Content-Type': 'image/png'})).json()['file']
+
+
+@pytest.mark.parametrize('kind', sites.KINDS)
+def test_what_nothing_shows_is_removed_after_a_day(kind, folder, issuers, request, servers, mailbox):
+    """An image that nothing refers to goes, row and file; one in use, or uploaded again today, stays."""
+    site = make(kind, folder, issuers, request, servers, mailbox())
+    unused, again, used = [upload(site, png(width, 2)) for width in (3, 4, 5)]
+    site.api('PATCH', '/portals/acme', {'logo': used}, status=200)
+    site.database.run(["UPDATE images SET created_at = 1 WHERE file IN ('%s', '%s')" % (unused, used)])
+
+    def path(file):
+        return os.path.join(site.httpd.root, 'files', file)
+    for file in (unused, used):
+        os.utime(path(file), (1, 1))
+    # The children that come with a restart tidy up at once, if no claim of the old ones is in the way.
+    site.database.run(["UPDATE claims SET until = 0 WHERE name = 'tidy'"])
+    site.httpd.graceful()
+    wait_until(lambda: not os.path.exists(path(unused)), 90, 'the unused image to go')
+    assert {row[0] for row in site.database.query('SELECT file FROM images')} == {again, used}
+    assert os.path.exists(path(again)) and os.path.exists(path(used))
