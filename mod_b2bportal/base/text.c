@@ -70,6 +70,28 @@ apr_size_t b2b_text_decode(unsigned long *point, const char *text, apr_size_t le
     return size;
 }
 
+apr_size_t b2b_text_characters(const char *text)
+{
+    apr_size_t count = 0;
+
+    for (; *text; text++) {
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    }
+    return count;
+}
+
+apr_size_t b2b_text_bytes(const char *text, apr_size_t characters)
+{
+    const char *at = text;
+
+    for (; *at; at++) {
+        if (((unsigned char)*at & 0xc0) != 0x80 && characters-- == 0) {
+            break;
+        }
+    }
+    return (apr_size_t)(at - text);
+}
+
 int b2b_text_point_is_control(unsigned long point)
 {
     return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0x2028 || point == 0x2029 ||

@@ -18,6 +18,15 @@
 /** Is TEXT[0..LENGTH) well-formed UTF-8 (RFC 3629: shortest form, no surrogates) without NUL? */
 int b2b_text_is_utf8(const char *text, apr_size_t length);
 
+/** Decode the character at TEXT[0..LENGTH) into *POINT and return its size; 0 if it is not well-formed. */
+apr_size_t b2b_text_decode(unsigned long *point, const char *text, apr_size_t length);
+
+/** How many characters (code points) TEXT has, which is UTF-8. */
+apr_size_t b2b_text_characters(const char *text);
+
+/** How many bytes of TEXT (UTF-8) its first CHARACTERS characters take; all of it if it has fewer. */
+apr_size_t b2b_text_bytes(const char *text, apr_size_t characters);
+
 /** Is TEXT a line a person may write: UTF-8, no control characters (C0, DEL, C1, U+2028/9, bidi overrides)? */
 int b2b_text_is_line(const char *text);
 
