@@ -100,9 +100,7 @@ b2b_error_t *b2b_dashboards_list(b2b_call_t *call)
 #define DASHBOARD_MEMBERS(required)                                                                \
     B2B_NAME("title", required), B2B_LINE("description", 0, 0, 500),                               \
         B2B_OF_KIND("target", B2B_RULE_PATH, B2B_RULE_NULLABLE),                                   \
-    {                                                                                              \
-        "widgets", B2B_RULE_WIDGETS, 0, 0, 100, NULL, NULL                                         \
-    }
+        B2B_ARRAY("widgets", 0, 0, 100, b2b_widget_items)
 
 const b2b_rule_t b2b_dashboard_create_rules[] = {
     B2B_WORD("kind", B2B_RULE_REQUIRED, kinds),
@@ -116,7 +114,8 @@ static b2b_error_t *images_of(apr_array_header_t **images, const char *widgets, 
     b2b_json_t *json;
 
     B2B_ERR(stored_widgets(&json, widgets, pool));
-    return b2b_widgets_check(images, json, pool);
+    *images = b2b_widgets_images(json, pool);
+    return NULL;
 }
 
 /* A page has widgets and no target, a link has a target and no widgets. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* api/rules, widgets, preconditions: what a body, a query and an If-Match may say, and how it is told. */
+/* base/rules, api/widgets, preconditions: what a body, a query and an If-Match may say, and how it is told. */
 #include "unit.h"
 
 #include <string.h>
@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "api/private.h"
+#include "api/resources.h"
 
 static const char *const colors[] = {"red", "green", NULL};
 static const b2b_rule_t person_rules[] = {B2B_NAME("name", B2B_RULE_REQUIRED),
@@ -310,17 +311,17 @@ static const struct {
 
 START_TEST(reads_widgets)
 {
-    apr_array_header_t *images;
+    const char *text = apr_pstrcat(test_pool, "{\"widgets\":", widgets[_i].widgets, "}", NULL);
     b2b_json_t *json;
     b2b_error_t *err;
 
-    ck_assert_ptr_null(
-        b2b_json_parse(&json, widgets[_i].widgets, strlen(widgets[_i].widgets), test_pool));
-    err = b2b_widgets_check(&images, json, test_pool);
+    ck_assert_ptr_null(b2b_json_parse(&json, text, strlen(text), test_pool));
+    err = b2b_rules_check(json, b2b_dashboard_patch_rules, test_pool);
     if (!widgets[_i].field) {
         ck_assert_msg(!err, "%s: %s", widgets[_i].widgets,
                       err ? b2b_error_text(err, test_pool) : "");
-        ck_assert_int_eq(images->nelts, widgets[_i].images);
+        ck_assert_int_eq(b2b_widgets_images(b2b_json_get(json, "widgets"), test_pool)->nelts,
+                         widgets[_i].images);
         return;
     }
     ck_assert_msg(err != NULL, "%s was taken", widgets[_i].widgets);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading bodies by tables of rules: every wrong member is found, and named, in one go. */
+/* Reading by tables of rules: every wrong member is found, and named, in one go. */
 
-#include "private.h"
+#include "rules.h"
 
 #include <string.h>
 
 #include <apr_hash.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
+
+#include "chance.h"
 
 #define ERRORS_MAX 50
 
@@ -195,7 +197,7 @@ const char *b2b_rule_judge_text(const b2b_rule_t *rule, const char *value, apr_p
         return !strcmp(value, "true") || !strcmp(value, "false") ? NULL : "must be true or false.";
     case B2B_RULE_ARRAY:
     case B2B_RULE_OBJECT:
-    case B2B_RULE_WIDGETS:
+    case B2B_RULE_KIND:
     case B2B_RULE_ANY:
         break;
     }
@@ -232,25 +234,25 @@ static void check_array(reader_t *reader, const b2b_rule_t *rule, const char *fi
     }
 }
 
-static void check_widgets(reader_t *reader, const b2b_rule_t *rule, const char *field,
-                          const b2b_json_t *value)
+/* VALUE is as that rule of the table RULE->of says which its "type" names. */
+static void check_kind(reader_t *reader, const b2b_rule_t *rule, const char *field,
+                       const b2b_json_t *value)
 {
-    apr_array_header_t *images;
-    b2b_error_t *err;
+    const char *type = b2b_json_get_string(value, "type");
+    const char *all = "";
+    const b2b_rule_t *kind;
 
-    if (b2b_json_type(value) != B2B_JSON_ARRAY) {
-        complain(reader, field, "must be a list.");
-        return;
+    for (kind = rule->of; kind->name; kind++) {
+        if (type && !strcmp(type, kind->name)) {
+            check_members(reader, value, kind->of, apr_pstrcat(reader->pool, field, "/", NULL));
+            return;
+        }
+        all = apr_pstrcat(reader->pool, all, *all ? ", " : "", kind->name, NULL);
     }
-    if ((apr_int64_t)b2b_json_length(value) > rule->max) {
-        complain(reader, field, "has too many items.");
-        return;
-    }
-    err = b2b_widgets_check(&images, value, reader->pool);
-    if (err) {
-        reader->count++;
-        reader->err = b2b_errors_join(reader->err, err);
-    }
+    field = apr_pstrcat(reader->pool, field, "/type", NULL);
+    complain(reader, field,
+             !b2b_json_get(value, "type") ? "is missing."
+                                          : apr_psprintf(reader->pool, "must be one of: %s.", all));
 }
 
 static void check_value(reader_t *reader, const b2b_rule_t *rule, const char *field,
@@ -265,9 +267,6 @@ static void check_value(reader_t *reader, const b2b_rule_t *rule, const char *fi
     switch (rule->kind) {
     case B2B_RULE_ANY:
         return;
-    case B2B_RULE_WIDGETS:
-        check_widgets(reader, rule, field, value);
-        return;
     case B2B_RULE_ARRAY:
         if (type != B2B_JSON_ARRAY) {
             complain(reader, field, "must be a list.");
@@ -276,8 +275,13 @@ static void check_value(reader_t *reader, const b2b_rule_t *rule, const char *fi
         check_array(reader, rule, field, value);
         return;
     case B2B_RULE_OBJECT:
+    case B2B_RULE_KIND:
         if (type != B2B_JSON_OBJECT) {
             complain(reader, field, "must be an object.");
+            return;
+        }
+        if (rule->kind == B2B_RULE_KIND) {
+            check_kind(reader, rule, field, value);
             return;
         }
         check_members(reader, value, rule->of, apr_pstrcat(reader->pool, field, "/", NULL));
