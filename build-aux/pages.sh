@@ -38,6 +38,10 @@ prepare() {
     (cd "$src/htdocs" && tar cf - --exclude=./node_modules .) | (cd "$work" && tar xf - --no-same-owner)
     chmod -R u+w "$work"
     if [ -f "$src/docs/openapi.yaml" ]; then cp -f "$src/docs/openapi.yaml" "$build/build/pages/docs/"; fi
+    # The cases that the pages' forms and the server's share.
+    rm -rf "$build/build/pages/tests"
+    mkdir -p "$build/build/pages/tests"
+    if [ -d "$src/tests/vectors" ]; then cp -R "$src/tests/vectors" "$build/build/pages/tests/"; fi
     lock=$(cat "$work/package.json" "$work/package-lock.json" | sha256sum)
     if [ "$(cat "$work/.packages" 2>/dev/null)" != "$lock" ]; then
         echo "  NPM      htdocs" >&2

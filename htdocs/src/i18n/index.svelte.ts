@@ -3,8 +3,9 @@
 import { formatMessage, type Values } from '../model/message';
 import en from './en.json';
 import type enConsole from './en-console.json';
+import type enForms from './en-forms.json';
 
-export type MessageKey = keyof typeof en | keyof typeof enConsole;
+export type MessageKey = keyof typeof en | keyof typeof enConsole | keyof typeof enForms;
 
 const loaders: Record<string, () => Promise<{ default: Record<string, string> }>> = {
   de: () => import('./de.json'),
@@ -28,7 +29,7 @@ export function currentLocale(): string {
   return i18n.locale;
 }
 
-/** The console adds its own parts' words; the portal, which must stay small, does without them. */
+/** Words that come later: the console's own parts', a form's. The portal, which must stay small, begins without. */
 export function addMessages(messages: Record<string, string>): void {
   english = { ...english, ...messages };
   i18n.messages = { ...english, ...i18n.messages };

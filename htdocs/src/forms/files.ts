@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a file field takes. The server looks at the content; this only spares a vain upload.
+import type { Field, FileKind } from './document';
+import { say } from './words';
+
+const kinds: FileKind[] = ['image', 'pdf', 'document', 'spreadsheet', 'text', 'archive'];
+
+const endings: Record<FileKind, string> = {
+  image: 'image/png,image/jpeg,image/webp,image/gif',
+  pdf: '.pdf',
+  document: '.docx,.odt,.doc,.rtf',
+  spreadsheet: '.xlsx,.ods,.xls,.csv',
+  text: '.txt,.csv,.md',
+  archive: '.zip',
+};
+
+const accepted = (field: Field) => (field.accept?.length ? field.accept : kinds);
+
+/** For the file chooser. */
+export function typesOf(field: Field): string {
+  return accepted(field)
+    .map((kind) => endings[kind])
+    .join(',');
+}
+
+/** "PDF, pictures". */
+export function fileKinds(field: Field): string {
+  const words = accepted(field)
+    .map((kind) => say(`kind_${kind}`))
+    .join(', ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function bytesText(bytes: number, locale: string): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let at = 0;
+  let size = bytes;
+  while (size >= 1000 && at < units.length - 1) {
+    size /= 1000;
+    at++;
+  }
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: size < 10 && at ? 1 : 0 }).format(size)} ${units[at]}`;
+}
