@@ -12,7 +12,7 @@ queries/NOUN.sql holds named statements, one after another:
 
 Parameters are %s (text), %lld (integer or time) and %d (0 or 1), in order; a percent sign is doubled. One
 text serves both drivers: it becomes `?` for SQLite and `$1` for PostgreSQL. migrations/NNNN-name.sql holds
-statements without parameters, split at a semicolon at the end of a line.
+statements without parameters, split at a semicolon at the end of a line; SQLite is not given COLLATE "C".
 """
 
 import os

@@ -156,13 +156,31 @@ static b2b_error_t *check_ours(b2b_db_conn_t *conn, int version, apr_pool_t *poo
     return NULL;
 }
 
+/*
+ * PostgreSQL compares texts as the database's locale says, unless a column is made with COLLATE "C": by bytes.
+ * SQLite does that anyway, and does not know the word.
+ */
+static const char *for_driver(const b2b_db_conn_t *conn, const char *statement, apr_pool_t *pool)
+{
+    static const char bytes[] = " COLLATE \"C\"";
+    const char *found;
+
+    while (conn->db->config.driver == B2B_DB_SQLITE && (found = strstr(statement, bytes)) != NULL) {
+        statement = apr_pstrcat(pool,
+                                apr_pstrmemdup(pool, statement, (apr_size_t)(found - statement)),
+                                found + sizeof(bytes) - 1, NULL);
+    }
+    return statement;
+}
+
 static b2b_error_t *apply(b2b_db_conn_t *conn, const b2b_migration_t *migration, apr_pool_t *pool)
 {
     const b2b_driver_t *driver = conn->db->driver;
     int i;
 
     for (i = 0; migration->statements[i]; i++) {
-        b2b_error_t *err = driver->text(NULL, conn, migration->statements[i], pool);
+        b2b_error_t *err = driver->text(NULL, conn,
+                                        for_driver(conn, migration->statements[i], pool), pool);
 
         if (err) {
             return b2b_error_create(pool, err->code, err,

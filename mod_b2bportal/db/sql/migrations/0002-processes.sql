@@ -143,7 +143,8 @@ CREATE INDEX placements_by_share ON placements (share_id, portal_id, partner_id)
 -- Instances -----------------------------------------------------------------------------------------------
 
 -- status is the name of the current form, or "completed"; current_form counts from 0 and is the number of
--- forms when completed. values_json holds what all forms hold. The creator is a member.
+-- forms when completed. values_json holds what all forms hold. The creator is a member. What lists of texts are
+-- sorted by is compared by its bytes on both databases: pages of several lists are merged.
 CREATE TABLE instances (
     portal_id TEXT NOT NULL REFERENCES portals (id),
     id TEXT NOT NULL,
@@ -153,7 +154,8 @@ CREATE TABLE instances (
     process_version BIGINT NOT NULL,
     number BIGINT NOT NULL,
     reference TEXT NOT NULL,
-    reference_folded TEXT NOT NULL,
+    reference_folded TEXT COLLATE "C" NOT NULL,
+    search_folded TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'completed')),
     status TEXT NOT NULL,
     current_form BIGINT NOT NULL,
@@ -178,16 +180,16 @@ CREATE INDEX instances_by_change ON instances (portal_id, partner_id, share_id, 
     WHERE deleted_at IS NULL;
 CREATE INDEX instances_by_id ON instances (portal_id, partner_id, share_id, process_id, id)
     WHERE deleted_at IS NULL;
-CREATE INDEX instances_by_status ON instances (portal_id, partner_id, share_id, process_id, status, modified_at, id)
+CREATE INDEX instances_by_state ON instances (portal_id, partner_id, share_id, process_id, state, modified_at, id)
     WHERE deleted_at IS NULL;
-CREATE INDEX instances_by_creator ON instances (portal_id, created_by, share_id, process_id, modified_at, id)
+CREATE INDEX instances_by_reference ON instances (portal_id, partner_id, share_id, process_id, reference_folded, id)
     WHERE deleted_at IS NULL;
-CREATE INDEX instances_by_reference ON instances (portal_id, partner_id, reference_folded, id)
-    WHERE deleted_at IS NULL;
-CREATE INDEX instances_of_all ON instances (modified_at, portal_id, id) WHERE deleted_at IS NULL;
+CREATE INDEX instances_of_all ON instances (modified_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX instances_of_all_by_id ON instances (id) WHERE deleted_at IS NULL;
+CREATE INDEX instances_of_all_by_reference ON instances (reference_folded, id) WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_portal ON instances (portal_id, modified_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_partner ON instances (portal_id, partner_id, modified_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX instances_of_process ON instances (process_id, modified_at, portal_id, id) WHERE deleted_at IS NULL;
+CREATE INDEX instances_of_process ON instances (process_id, modified_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_share ON instances (share_id, portal_id, partner_id);
 CREATE INDEX instances_deleted ON instances (deleted_at, portal_id, id) WHERE deleted_at IS NOT NULL;
 
@@ -203,11 +205,13 @@ CREATE TABLE instance_numbers (
 
 -- Who owns each form of an instance. is_current: the form is the current one of an instance that is not
 -- completed, since when: "waiting for me" and the notices. partner_id, share_id and process_id repeat the instance's.
+-- Two kinds are no owners: "creator" is who made the instance (with form 0), so that own instances are found as owned
+-- ones are; "nobody" (principal_id the same word) marks a current form that nobody can work on.
 CREATE TABLE instance_owners (
     portal_id TEXT NOT NULL,
     instance_id TEXT NOT NULL,
     form BIGINT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('member', 'group', 'partner', 'host_user', 'host_group')),
+    kind TEXT NOT NULL CHECK (kind IN ('member', 'group', 'partner', 'host_user', 'host_group', 'creator', 'nobody')),
     principal_id TEXT NOT NULL,
     partner_id TEXT NOT NULL,
     share_id TEXT NOT NULL,
@@ -218,24 +222,28 @@ CREATE TABLE instance_owners (
     FOREIGN KEY (portal_id, instance_id) REFERENCES instances (portal_id, id)
 );
 CREATE INDEX instance_owners_by_principal ON instance_owners
-    (portal_id, kind, principal_id, share_id, process_id, instance_id);
+    (kind, principal_id, portal_id, share_id, process_id, instance_id);
 CREATE INDEX instance_owners_waiting ON instance_owners (kind, principal_id, portal_id, since, instance_id)
     WHERE is_current = 1;
 
--- The values of indexed fields, for filters and sorting; several of a multiple choice.
+-- The values of indexed fields, for filters and sorting; several of a multiple choice. Of each field exactly one
+-- row has is_sort, an empty key where there is no value. form is that of the field.
 CREATE TABLE instance_values (
     portal_id TEXT NOT NULL,
     instance_id TEXT NOT NULL,
     field TEXT NOT NULL,
-    value_key TEXT NOT NULL,
+    value_key TEXT COLLATE "C" NOT NULL,
+    is_sort SMALLINT NOT NULL,
+    form BIGINT NOT NULL,
     partner_id TEXT NOT NULL,
+    share_id TEXT NOT NULL,
     process_id TEXT NOT NULL,
     PRIMARY KEY (portal_id, instance_id, field, value_key),
     FOREIGN KEY (portal_id, instance_id) REFERENCES instances (portal_id, id)
 );
 CREATE INDEX instance_values_of_partner ON instance_values
-    (portal_id, partner_id, process_id, field, value_key, instance_id);
-CREATE INDEX instance_values_of_process ON instance_values (process_id, field, value_key, portal_id, instance_id);
+    (portal_id, partner_id, share_id, process_id, field, value_key, instance_id);
+CREATE INDEX instance_values_of_process ON instance_values (process_id, field, value_key, instance_id);
 
 -- The history: who changed which field. changes is JSON: [{"field", "old", "new"}, …].
 CREATE TABLE instance_changes (
