@@ -167,7 +167,7 @@ static b2b_error_t *judge_person(b2b_decision_t *person, const b2b_call_t *call)
 static b2b_decision_t judge_editor(b2b_decision_t person, const b2b_principal_t *principal)
 {
     static const b2b_right_e rights[] = {B2B_RIGHT_PORTALS_WRITE, B2B_RIGHT_DASHBOARDS_WRITE,
-                                         B2B_RIGHT_SETTINGS_WRITE};
+                                         B2B_RIGHT_PROCESSES_WRITE, B2B_RIGHT_SETTINGS_WRITE};
     b2b_decision_t decision = {0, B2B_REASON_DENIED_RIGHT};
     apr_size_t i;
 

@@ -8,8 +8,9 @@
  * the generations that decisions depend on, and raise the row's version; a stale version is B2B_E_STALE.
  * Text given to a store is already validated (api/, ctl/) and is UTF-8. Times are UTC microseconds.
  *
- * This file holds what decisions need; people.h (host, portals, partners, members, groups, invitations) and
- * work.h (dashboards, placements, images, mail, audit trail) are parts of it and included by it.
+ * This file holds what decisions need, with facts.h (grants, instances); people.h (host, portals, partners,
+ * members, groups, invitations) and work.h (dashboards, placements, images, mail, audit trail) are parts of
+ * it and included by it.
  */
 
 #ifndef B2B_MODEL_H
@@ -114,6 +115,8 @@ typedef enum {
 
 const char *b2b_mail_state_word(b2b_mail_state_e state);
 
+#include "facts.h"
+
 /* snapshot.c: the small part that decisions need, immutable, read whole ------------------------ */
 
 /** One line of the directory: a portal by its technical name. */
@@ -175,12 +178,24 @@ typedef struct {
     apr_hash_t
         *placements_by_name; /* folded name → const apr_array_header_t * of placements: a name
                                              may be placed for several partners */
+    apr_hash_t
+        *grants; /* partner id → const apr_array_header_t * of b2b_snapshot_grant_t, ascending
+                           by share id; no entry: the partner holds nothing */
 } b2b_portal_snapshot_t;
 
 /** Set *SNAPSHOT, or NULL if there is no such portal. */
 b2b_error_t *b2b_portal_snapshot_load(b2b_portal_snapshot_t **snapshot, b2b_db_conn_t *conn,
                                       const char *portal_id, apr_pool_t *result_pool,
                                       apr_pool_t *scratch_pool);
+
+/** The share SHARE_ID as PARTNER_ID holds it; NULL if it does not, or for NULL. (snapshot_grants.c) */
+const b2b_snapshot_grant_t *b2b_snapshot_grant(const b2b_portal_snapshot_t *portal,
+                                               const char *partner_id, const char *share_id);
+
+/** The process PROCESS_ID of that share; NULL if there is none. What policy/ is given as SHARED. */
+const b2b_snapshot_shared_process_t *b2b_snapshot_shared_process(
+    const b2b_portal_snapshot_t *portal, const char *partner_id, const char *share_id,
+    const char *process_id);
 
 typedef enum { B2B_PRINCIPAL_MEMBER, B2B_PRINCIPAL_HOST_USER } b2b_principal_kind_e;
 

@@ -10,6 +10,10 @@
 #include "base/text.h"
 #include "model/model.h"
 
+/** Fill PORTAL's grants. (snapshot_grants.c) */
+b2b_error_t *b2b_snapshot_grants_load(b2b_portal_snapshot_t *portal, b2b_db_conn_t *conn,
+                                      apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+
 /* store.c */
 
 /** One order of a list: its word in the API and its two statements. */

@@ -192,6 +192,7 @@ b2b_error_t *b2b_portal_snapshot_load(b2b_portal_snapshot_t **snapshot, b2b_db_c
     B2B_ERR(partners_load(s, conn, result_pool, scratch_pool));
     B2B_ERR(groups_load(s, conn, result_pool, scratch_pool));
     B2B_ERR(placements_load(s, conn, result_pool, scratch_pool));
+    B2B_ERR(b2b_snapshot_grants_load(s, conn, result_pool, scratch_pool));
     *snapshot = s;
     return NULL;
 }

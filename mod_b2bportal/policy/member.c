@@ -87,8 +87,7 @@ b2b_decision_t b2b_policy_member_role(b2b_decision_t member, const b2b_principal
                                           : denied(B2B_REASON_DENIED_ROLE);
 }
 
-/* GROUPS are ids in ascending order. */
-static int holds(const apr_array_header_t *groups, const char *id)
+int b2b_policy_holds(const apr_array_header_t *groups, const char *id)
 {
     int low = 0;
     int high = groups ? groups->nelts : 0;
@@ -117,8 +116,9 @@ b2b_decision_t b2b_policy_member_group(b2b_decision_t member, const b2b_principa
         return member;
     }
     /* The automatic group is exactly the active members (S5). */
-    return !group_id || holds(principal->groups, group_id) ? granted(B2B_REASON_GRANTED_GROUP)
-                                                           : denied(B2B_REASON_DENIED_GROUP);
+    return !group_id || b2b_policy_holds(principal->groups, group_id)
+               ? granted(B2B_REASON_GRANTED_GROUP)
+               : denied(B2B_REASON_DENIED_GROUP);
 }
 
 b2b_decision_t b2b_policy_member_partner(b2b_decision_t member, const b2b_principal_t *principal,
@@ -152,7 +152,8 @@ b2b_decision_t b2b_policy_placement(b2b_decision_t member, const b2b_principal_t
         return denied(B2B_REASON_DENIED_NO_GROUP_LEFT);
     }
     for (i = 0; i < placement->groups->nelts; i++) {
-        if (holds(principal->groups, APR_ARRAY_IDX(placement->groups, i, const char *))) {
+        if (b2b_policy_holds(principal->groups,
+                             APR_ARRAY_IDX(placement->groups, i, const char *))) {
             return granted(B2B_REASON_GRANTED_GROUP);
         }
     }

@@ -12,17 +12,23 @@
 
 /** Why. Each has a stable word and a sentence. */
 typedef enum {
-    B2B_REASON_GRANTED_MEMBER,   /* an active member of this portal */
-    B2B_REASON_GRANTED_ROLE,     /* has one of the roles */
-    B2B_REASON_GRANTED_GROUP,    /* is in one of the groups */
-    B2B_REASON_GRANTED_PARTNER,  /* belongs to one of the partners */
-    B2B_REASON_GRANTED_EVERYONE, /* the placement is for everyone */
-    B2B_REASON_GRANTED_HOST,     /* a host user with one of the roles */
-    B2B_REASON_DENIED_NOBODY,    /* nobody is signed in */
-    B2B_REASON_DENIED_ISSUER,    /* the session's issuer is not one of this portal's */
-    B2B_REASON_DENIED_UNKNOWN,   /* no such member or host user */
-    B2B_REASON_DENIED_KIND,      /* a host user on a portal, a member on the console */
-    B2B_REASON_DENIED_PORTAL,    /* the portal is not active, or the member is another portal's */
+    B2B_REASON_GRANTED_MEMBER,    /* an active member of this portal */
+    B2B_REASON_GRANTED_ROLE,      /* has one of the roles */
+    B2B_REASON_GRANTED_GROUP,     /* is in one of the groups */
+    B2B_REASON_GRANTED_PARTNER,   /* belongs to one of the partners */
+    B2B_REASON_GRANTED_EVERYONE,  /* the placement is for everyone */
+    B2B_REASON_GRANTED_HOST,      /* a host user with one of the roles */
+    B2B_REASON_GRANTED_SHARED,    /* the partner holds the share */
+    B2B_REASON_GRANTED_CREATOR,   /* made the instance */
+    B2B_REASON_GRANTED_OWNER,     /* owns the form that it is about, or one of the forms */
+    B2B_REASON_GRANTED_ALL_FORMS, /* the share shows all forms */
+    B2B_REASON_GRANTED_ANYONE,    /* the process lets anyone delete who sees the instance */
+    B2B_REASON_GRANTED_PROCESS_ADMINISTRATOR, /* one of the process's administrators */
+    B2B_REASON_DENIED_NOBODY,                 /* nobody is signed in */
+    B2B_REASON_DENIED_ISSUER,                 /* the session's issuer is not one of this portal's */
+    B2B_REASON_DENIED_UNKNOWN,                /* no such member or host user */
+    B2B_REASON_DENIED_KIND,                   /* a host user on a portal, a member on the console */
+    B2B_REASON_DENIED_PORTAL, /* the portal is not active, or the member is another portal's */
     B2B_REASON_DENIED_PARTNER_STATE, /* the partner is suspended or not there */
     B2B_REASON_DENIED_INVITED,       /* the invitation is not accepted yet */
     B2B_REASON_DENIED_SUSPENDED,     /* the person is suspended */
@@ -33,6 +39,15 @@ typedef enum {
     B2B_REASON_DENIED_NOT_PLACED,    /* no such dashboard in this portal, or not for this partner */
     B2B_REASON_DENIED_NO_GROUP_LEFT, /* the placement is for groups, and none is named: nobody (S6) */
     B2B_REASON_DENIED_RIGHT,         /* no role of this host user has the right */
+    B2B_REASON_DENIED_NOT_SHARED,  /* the partner does not hold such a share with such a process */
+    B2B_REASON_DENIED_CREATION,    /* the share does not let the partner create instances */
+    B2B_REASON_DENIED_NOT_CREATOR, /* in none of the creator groups */
+    B2B_REASON_DENIED_NOT_OWNER,   /* owns none of the forms that it is about */
+    B2B_REASON_DENIED_NOT_CURRENT, /* the form is not the current one */
+    B2B_REASON_DENIED_COMPLETED,   /* no form of a completed instance is the current one */
+    B2B_REASON_DENIED_DELETED,     /* the instance lies in the bin */
+    B2B_REASON_DENIED_DELETION_NOT_SHARED, /* the share does not let the partner delete instances */
+    B2B_REASON_DENIED_DELETION_RULE,       /* the process's own rule names others */
     B2B_REASON_COUNT
 } b2b_reason_e;
 
@@ -71,6 +86,66 @@ b2b_decision_t b2b_policy_member_partner(b2b_decision_t member, const b2b_princi
 b2b_decision_t b2b_policy_placement(b2b_decision_t member, const b2b_principal_t *principal,
                                     const b2b_snapshot_placement_t *placement);
 
+/* Shared processes and instances, as members see them: process.c and instance.c. SHARED is what
+ * b2b_snapshot_shared_process answers for the member's own partner (NULL: not held) and must be of the
+ * instance's share and process; FACTS are the instance's (NULL: there is none). Whatever does not fit is
+ * denied: another portal's or partner's instance as one that does not exist (S7). The API answers 404 where
+ * read, open or share is denied, and 403 where more than that is. */
+
+/** May the member see the page of the share SHARE_ID: does the partner hold it (S8)? */
+b2b_decision_t b2b_policy_share(b2b_decision_t member, const b2b_principal_t *principal,
+                                const b2b_portal_snapshot_t *portal, const char *share_id);
+
+/**
+ * May the member open the process: see that it is there, and its list? Everyone of the partner, or, where
+ * "creators only may open", who is in the creator groups, whether creating is allowed or not (S9).
+ */
+b2b_decision_t b2b_policy_process_open(b2b_decision_t member, const b2b_principal_t *principal,
+                                       const b2b_snapshot_shared_process_t *shared);
+
+/** May the member create an instance: the share allows it, and the creator groups are everyone or theirs? */
+b2b_decision_t b2b_policy_instance_create(b2b_decision_t member, const b2b_principal_t *principal,
+                                          const b2b_snapshot_shared_process_t *shared);
+
+/** Which instances of a shared process a list shows: exactly those that b2b_policy_instance_read grants. */
+typedef enum {
+    B2B_INSTANCES_NONE,
+    B2B_INSTANCES_OWN, /* those that the member made, and those of which the member, one of their groups
+                          or their partner owns a form; also where they may not open the process */
+    B2B_INSTANCES_ALL /* all of the partner's */
+} b2b_instances_e;
+
+b2b_instances_e b2b_policy_instances(b2b_decision_t member, const b2b_principal_t *principal,
+                                     const b2b_snapshot_shared_process_t *shared);
+
+/** Does PRINCIPAL, of either kind, own FORM (index) of the instance, itself, by a group or by its partner? */
+int b2b_policy_owns(const b2b_principal_t *principal, const b2b_instance_facts_t *facts, int form);
+
+/** May the member see the instance: its creator, an owner of any form, or, with all forms, who may open? */
+b2b_decision_t b2b_policy_instance_read(b2b_decision_t member, const b2b_principal_t *principal,
+                                        const b2b_snapshot_shared_process_t *shared,
+                                        const b2b_instance_facts_t *facts);
+
+/** May the member see FORM of an instance that they see: all forms, an owner, the creator the first one? */
+b2b_decision_t b2b_policy_form_read(b2b_decision_t member, const b2b_principal_t *principal,
+                                    const b2b_snapshot_shared_process_t *shared,
+                                    const b2b_instance_facts_t *facts, int form);
+
+/** May the member save and submit FORM: the current one, and an owner of it? */
+b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t *principal,
+                                    const b2b_snapshot_shared_process_t *shared,
+                                    const b2b_instance_facts_t *facts, int form);
+
+/** May the member delete the instance: the share allows it and so does the process's own rule (S9)? */
+b2b_decision_t b2b_policy_instance_delete(b2b_decision_t member, const b2b_principal_t *principal,
+                                          const b2b_snapshot_shared_process_t *shared,
+                                          const b2b_instance_facts_t *facts);
+
+/** May the member give the current form to others: an owner of it? */
+b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_principal_t *principal,
+                                            const b2b_snapshot_shared_process_t *shared,
+                                            const b2b_instance_facts_t *facts);
+
 /** Does the host user count on the console, whose issuers are ISSUERS (of b2b_issuer_t)? */
 b2b_decision_t b2b_policy_host_user(const apr_array_header_t *issuers,
                                     const b2b_identity_t *identity,
@@ -80,7 +155,7 @@ b2b_decision_t b2b_policy_host_user(const apr_array_header_t *issuers,
 b2b_decision_t b2b_policy_host_role(b2b_decision_t host, const b2b_principal_t *principal,
                                     int roles);
 
-/** What a role of the host may do in the console; the table stands in rights.c (S4). */
+/** What a role of the host may do in the console; the table stands in host.c (S4). */
 typedef enum {
     B2B_RIGHT_CONSOLE, /* open the console: every role */
     B2B_RIGHT_SETTINGS_READ,
@@ -91,6 +166,13 @@ typedef enum {
     B2B_RIGHT_PORTALS_WRITE, /* portals, issuers, partners, members, groups, invitations, placements */
     B2B_RIGHT_DASHBOARDS_READ,
     B2B_RIGHT_DASHBOARDS_WRITE,
+    B2B_RIGHT_PROCESSES_READ, /* every process; process administrators: b2b_policy_process */
+    B2B_RIGHT_PROCESSES_WRITE,
+    B2B_RIGHT_SHARES_READ,
+    B2B_RIGHT_SHARES_WRITE,   /* and which partner holds them */
+    B2B_RIGHT_INSTANCES_READ, /* of all partners; others: b2b_policy_host_instance */
+    B2B_RIGHT_BIN_READ,
+    B2B_RIGHT_BIN_WRITE,
     B2B_RIGHT_MAIL_READ,
     B2B_RIGHT_MAIL_WRITE,
     B2B_RIGHT_AUDIT_READ,        /* of everything */
@@ -100,6 +182,27 @@ typedef enum {
 
 b2b_decision_t b2b_policy_right(b2b_decision_t host, const b2b_principal_t *principal,
                                 b2b_right_e right);
+
+/** Is the host user, or one of their host groups, among ADMINISTRATORS (of b2b_host_ref_t; NULL: none)? */
+int b2b_policy_administers(const b2b_principal_t *principal,
+                           const apr_array_header_t *administrators);
+
+/** May the host user read (WRITE: change) the process of ADMINISTRATORS: by a role, or as one of them? */
+b2b_decision_t b2b_policy_process(b2b_decision_t host, const b2b_principal_t *principal,
+                                  const apr_array_header_t *administrators, int write);
+
+typedef enum {
+    B2B_INSTANCE_READ, /* the role, an administrator of the process, an owner of any form: all forms */
+    B2B_INSTANCE_EDIT, /* an owner of the current form */
+    B2B_INSTANCE_DELETE, /* an administrator of the host or of the process, whatever the process's rule is */
+    B2B_INSTANCE_REASSIGN, /* the same, and an owner of the current form */
+    B2B_INSTANCE_COMMENT   /* who may read it by more than an auditor's role */
+} b2b_instance_act_e;
+
+/** May the host user do ACT with the instance of FACTS, whose process has ADMINISTRATORS? */
+b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
+                                        const apr_array_header_t *administrators,
+                                        const b2b_instance_facts_t *facts, b2b_instance_act_e act);
 
 /**
  * Does IDENTITY bring an e-mail address that counts as verified: the claim is the boolean true, or is absent

@@ -20,6 +20,19 @@ static inline b2b_decision_t denied(b2b_reason_e reason)
     return decision;
 }
 
+/** Is ID among GROUPS (ids in ascending order, or NULL)? */
+int b2b_policy_holds(const apr_array_header_t *groups, const char *id);
+
+/** Are A and B the same, and not NULL? */
+int b2b_policy_same(const char *a, const char *b);
+
+/** Does the host user or one of their host groups bear the KIND and ID? */
+int b2b_policy_is_host(const b2b_principal_t *principal, const char *kind, const char *id);
+
+/** Does PRINCIPAL own any form, or the current one of an instance that is not completed? */
+int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
+int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
+
 /** The issuer of IDENTITY in ISSUERS (of b2b_issuer_t), or NULL. */
 const b2b_issuer_t *b2b_policy_issuer(const apr_array_header_t *issuers,
                                       const b2b_identity_t *identity);

@@ -341,14 +341,15 @@ static const struct {
     int role;
     const char *rights;
 } right_cases[] = {
-    /*                              C SR SW HR HW PR PW DR DW MR MW A PA */
-    {B2B_HOST_ADMINISTRATOR, "1 1 1 1 1 1 1 1 1 1 1 1 1"},
-    {B2B_HOST_PARTNER_MANAGER, "1 0 0 0 0 1 1 1 0 1 1 0 1"},
-    {B2B_HOST_DESIGNER, "1 0 0 0 0 0 0 1 1 0 0 0 0"},
-    {B2B_HOST_DATA_SOURCE_MANAGER, "1 0 0 0 0 0 0 0 0 0 0 0 0"},
-    {B2B_HOST_AUDITOR, "1 1 0 1 0 1 0 1 0 1 0 1 1"},
-    {B2B_HOST_USER, "1 0 0 0 0 0 0 0 0 0 0 0 0"},
-    {B2B_HOST_NONE, "0 0 0 0 0 0 0 0 0 0 0 0 0"},
+    /* console, settings r w, host users r w, portals r w, dashboards r w, processes r w, shares r w,
+     * instances r, bin r w, mail r w, audit r, portal audit r */
+    {B2B_HOST_ADMINISTRATOR, "1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"},
+    {B2B_HOST_PARTNER_MANAGER, "1 0 0 0 0 1 1 1 0 1 0 1 1 1 0 0 1 1 0 1"},
+    {B2B_HOST_DESIGNER, "1 0 0 0 0 0 0 1 1 1 1 0 0 0 0 0 0 0 0 0"},
+    {B2B_HOST_DATA_SOURCE_MANAGER, "1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"},
+    {B2B_HOST_AUDITOR, "1 1 0 1 0 1 0 1 0 1 0 1 0 1 1 0 1 0 1 1"},
+    {B2B_HOST_USER, "1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"},
+    {B2B_HOST_NONE, "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"},
 };
 
 START_TEST(rights_of_roles)

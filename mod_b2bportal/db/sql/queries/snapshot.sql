@@ -26,6 +26,28 @@ SELECT pg.placement_id, pg.group_id FROM placement_groups pg
 JOIN groups g ON g.portal_id = pg.portal_id AND g.id = pg.group_id AND g.deleted_at IS NULL
 WHERE pg.portal_id = %s ORDER BY pg.placement_id, pg.group_id;
 
+-- STMT_SNAPSHOT_GRANTS
+SELECT c.partner_id, c.share_id, c.revision
+FROM grants c JOIN shares s ON s.id = c.share_id AND s.deleted_at IS NULL
+WHERE c.portal_id = %s AND c.revision > 0;
+
+-- STMT_SNAPSHOT_REVISIONS
+SELECT r.share_id, r.number, r.document
+FROM (SELECT DISTINCT c.share_id, c.revision FROM grants c WHERE c.portal_id = %s AND c.revision > 0) h
+JOIN shares s ON s.id = h.share_id AND s.deleted_at IS NULL
+JOIN share_revisions r ON r.share_id = h.share_id AND r.number = h.revision;
+
+-- STMT_SNAPSHOT_PROCESSES
+SELECT DISTINCT p.id
+FROM (SELECT DISTINCT c.share_id, c.revision FROM grants c WHERE c.portal_id = %s AND c.revision > 0) h
+JOIN share_processes sp ON sp.share_id = h.share_id AND sp.number = h.revision
+JOIN processes p ON p.id = sp.process_id AND p.deleted_at IS NULL;
+
+-- STMT_SNAPSHOT_GRANT_GROUPS
+SELECT b.partner_id, b.share_id, b.name_folded, b.group_id
+FROM grant_groups b JOIN groups g ON g.portal_id = b.portal_id AND g.id = b.group_id AND g.deleted_at IS NULL
+WHERE b.portal_id = %s;
+
 -- STMT_PRINCIPAL_MEMBER
 SELECT m.id, m.partner_id, m.email, m.first_name, m.last_name, m.locale, m.role, m.state, m.valid_until, m.issuer,
     m.subject

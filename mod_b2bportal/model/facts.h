@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What decisions on shared processes and instances need to know: types only. A part of model.h, which includes
+ * it. The grants are part of a portal's snapshot (snapshot_grants.c); the facts of one instance are read with
+ * the instance, on every request.
+ */
+
+#ifndef B2B_FACTS_H
+#define B2B_FACTS_H
+
+/* grants, in the snapshot ------------------------------------------------------------------------ */
+
+/**
+ * One process of the revision that a partner holds. Only what the revision's document says in so many words is
+ * open: a member that is missing or of another type reads as the narrower value.
+ */
+typedef struct {
+    const char *partner_id; /* who holds it */
+    const char *share_id;
+    const char *process_id;
+    apr_int64_t process_version; /* the version that new instances get */
+    int allow_create;
+    int creators_everyone; /* S6: an explicit flag. FALSE and no groups means nobody */
+    const apr_array_header_t
+        *creator_groups; /* bound ids, const char *, ascending; without those that
+                                                 are unbound or deleted */
+    int creators_only_open;
+    int allow_delete;
+    int all_forms; /* form visibility: TRUE all, FALSE assigned */
+} b2b_snapshot_shared_process_t;
+
+/** A share as one partner holds it: sent at least once, not deleted. */
+typedef struct {
+    const char *share_id;
+    const char *partner_id;
+    apr_int64_t revision;
+    const apr_array_header_t
+        *processes; /* of b2b_snapshot_shared_process_t, in the revision's order;
+                                            without deleted processes */
+} b2b_snapshot_grant_t;
+
+/* instances -------------------------------------------------------------------------------------- */
+
+/** Somebody who owns a form of an instance. Names and the like are not needed to decide. */
+typedef struct {
+    int form; /* index, from 0 */
+    const char *
+        kind; /* "member", "group", "partner", "host_user" or "host_group"; another word is nobody */
+    const char *principal_id;
+} b2b_instance_owner_t;
+
+/** What of an instance a decision needs. */
+typedef struct {
+    const char *portal_id;
+    const char *partner_id;
+    const char *share_id;
+    const char *process_id;
+    const char *created_by; /* a member's id */
+    int current_form;       /* = form_count when completed */
+    int form_count;
+    int completed;
+    int deleted;
+    const char *delete_rule; /* the process version's word; another word than the four: nobody */
+    const apr_array_header_t
+        *owners; /* of b2b_instance_owner_t, of all forms. A first form that names
+                                         nobody has its creator's row; one whose owners are gone has none */
+} b2b_instance_facts_t;
+
+/** Host users and host groups, where a process names them. */
+typedef struct {
+    const char *kind; /* "host_user" or "host_group" */
+    const char *id;
+    const char *name; /* or NULL; for people, never compared */
+} b2b_host_ref_t;
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Instances and their forms, as members see them (S7, S9). */
+
+#include <string.h>
+
+#include "policy_private.h"
+
+/* Is this owner the member, one of their groups or their partner? */
+static int is_member(const b2b_principal_t *principal, const char *kind, const char *id)
+{
+    if (principal->kind != B2B_PRINCIPAL_MEMBER || !kind || !id) {
+        return 0;
+    }
+    if (strcmp(kind, "member") == 0) {
+        return b2b_policy_same(principal->id, id);
+    }
+    if (strcmp(kind, "group") == 0) {
+        return b2b_policy_holds(principal->groups, id);
+    }
+    return strcmp(kind, "partner") == 0 && b2b_policy_same(principal->partner_id, id);
+}
+
+/* Does the principal own FORM, or any form where FORM is -1? */
+static int owns(const b2b_principal_t *principal, const b2b_instance_facts_t *facts, int form)
+{
+    int i;
+
+    for (i = 0; facts->owners && i < facts->owners->nelts; i++) {
+        const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(facts->owners, i, b2b_instance_owner_t);
+
+        if ((form == -1 || owner->form == form) &&
+            (is_member(principal, owner->kind, owner->principal_id) ||
+             b2b_policy_is_host(principal, owner->kind, owner->principal_id))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int b2b_policy_owns(const b2b_principal_t *principal, const b2b_instance_facts_t *facts, int form)
+{
+    return principal && facts && form >= 0 && form < facts->form_count &&
+           owns(principal, facts, form);
+}
+
+int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
+{
+    return owns(principal, facts, -1);
+}
+
+int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
+{
+    return !facts->completed && b2b_policy_owns(principal, facts, facts->current_form);
+}
+
+/* Is the instance one of the member's partner, in a process of a share that the partner holds? */
+static int is_ours(const b2b_principal_t *principal, const b2b_snapshot_shared_process_t *shared,
+                   const b2b_instance_facts_t *facts)
+{
+    return shared && facts && b2b_policy_same(facts->portal_id, principal->portal_id) &&
+           b2b_policy_same(facts->partner_id, principal->partner_id) &&
+           b2b_policy_same(facts->partner_id, shared->partner_id) &&
+           b2b_policy_same(facts->share_id, shared->share_id) &&
+           b2b_policy_same(facts->process_id, shared->process_id);
+}
+
+b2b_decision_t b2b_policy_instance_read(b2b_decision_t member, const b2b_principal_t *principal,
+                                        const b2b_snapshot_shared_process_t *shared,
+                                        const b2b_instance_facts_t *facts)
+{
+    b2b_decision_t open;
+
+    if (!member.granted) {
+        return member;
+    }
+    if (!is_ours(principal, shared, facts)) {
+        return denied(B2B_REASON_DENIED_NOT_SHARED);
+    }
+    if (facts->deleted) {
+        return denied(B2B_REASON_DENIED_DELETED);
+    }
+    if (b2b_policy_same(facts->created_by, principal->id)) {
+        return granted(B2B_REASON_GRANTED_CREATOR);
+    }
+    if (b2b_policy_owns_any(principal, facts)) {
+        return granted(B2B_REASON_GRANTED_OWNER);
+    }
+    if (!shared->all_forms) {
+        return denied(B2B_REASON_DENIED_NOT_OWNER);
+    }
+    open = b2b_policy_process_open(member, principal, shared);
+    return open.granted ? granted(B2B_REASON_GRANTED_ALL_FORMS) : open;
+}
+
+b2b_decision_t b2b_policy_form_read(b2b_decision_t member, const b2b_principal_t *principal,
+                                    const b2b_snapshot_shared_process_t *shared,
+                                    const b2b_instance_facts_t *facts, int form)
+{
+    b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+
+    if (!read.granted) {
+        return read;
+    }
+    if (form < 0 || form >= facts->form_count) {
+        return denied(B2B_REASON_DENIED_NOT_OWNER);
+    }
+    if (b2b_policy_owns(principal, facts, form)) {
+        return granted(B2B_REASON_GRANTED_OWNER);
+    }
+    if (shared->all_forms) {
+        return granted(B2B_REASON_GRANTED_ALL_FORMS);
+    }
+    /* The creator always sees own instances: what they began with, even where others own it. */
+    return form == 0 && b2b_policy_same(facts->created_by, principal->id)
+               ? granted(B2B_REASON_GRANTED_CREATOR)
+               : denied(B2B_REASON_DENIED_NOT_OWNER);
+}
+
+b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t *principal,
+                                    const b2b_snapshot_shared_process_t *shared,
+                                    const b2b_instance_facts_t *facts, int form)
+{
+    b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+
+    if (!read.granted) {
+        return read;
+    }
+    if (facts->completed) {
+        return denied(B2B_REASON_DENIED_COMPLETED);
+    }
+    if (form != facts->current_form) {
+        return denied(B2B_REASON_DENIED_NOT_CURRENT);
+    }
+    /* The creator of a first form that names nobody is its owner by a row of their own. There is no other
+     * way in: a first form whose owners are all gone must not fall to anybody (S6). */
+    return b2b_policy_owns(principal, facts, form) ? granted(B2B_REASON_GRANTED_OWNER)
+                                                   : denied(B2B_REASON_DENIED_NOT_OWNER);
+}
+
+/* What the process's own rule says. */
+static b2b_decision_t rule(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
+{
+    const char *word = facts->delete_rule ? facts->delete_rule : "";
+
+    if (strcmp(word, "anyone") == 0) {
+        return granted(B2B_REASON_GRANTED_ANYONE);
+    }
+    if (strcmp(word, "creator") == 0 && b2b_policy_same(facts->created_by, principal->id)) {
+        return granted(B2B_REASON_GRANTED_CREATOR);
+    }
+    if (strcmp(word, "form_owner") == 0 && b2b_policy_owns_current(principal, facts)) {
+        return granted(B2B_REASON_GRANTED_OWNER);
+    }
+    /* "administrators" are the host's; what is none of the four words is nobody's. */
+    return denied(B2B_REASON_DENIED_DELETION_RULE);
+}
+
+b2b_decision_t b2b_policy_instance_delete(b2b_decision_t member, const b2b_principal_t *principal,
+                                          const b2b_snapshot_shared_process_t *shared,
+                                          const b2b_instance_facts_t *facts)
+{
+    b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+
+    if (!read.granted) {
+        return read;
+    }
+    return shared->allow_delete ? rule(principal, facts)
+                                : denied(B2B_REASON_DENIED_DELETION_NOT_SHARED);
+}
+
+b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_principal_t *principal,
+                                            const b2b_snapshot_shared_process_t *shared,
+                                            const b2b_instance_facts_t *facts)
+{
+    b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+
+    if (!read.granted) {
+        return read;
+    }
+    if (facts->completed) {
+        return denied(B2B_REASON_DENIED_COMPLETED);
+    }
+    return b2b_policy_owns_current(principal, facts) ? granted(B2B_REASON_GRANTED_OWNER)
+                                                     : denied(B2B_REASON_DENIED_NOT_OWNER);
+}
