@@ -12,6 +12,19 @@
 
 typedef enum { B2B_SIDE_CONSOLE, B2B_SIDE_PORTAL } b2b_side_e;
 
+/**
+ * A body that was written into a file instead of memory, whole and on disk. Who wrote it removes the file
+ * at PATH when the request ends; KEPT says that the core has renamed it.
+ */
+typedef struct {
+    const char *path; /* absolute, on the file system of B2BPortalFiles */
+    apr_int64_t bytes;
+    const char *hash;  /* SHA-256, 64 hexadecimal digits */
+    const char *type;  /* set by the core: what it is by its content; NULL: nothing that is taken */
+    const char *group; /* set by the core: "image", "pdf", …: what a field accepts */
+    int kept;
+} b2b_upload_t;
+
 typedef struct {
     const char *method;
     const char *path;     /* decoded and normalised by httpd, below /api/v1: "/portals/acme" */
@@ -20,6 +33,7 @@ typedef struct {
                              Idempotency-Key, Origin and Sec-Fetch-Site are looked at */
     const char *body;     /* or NULL */
     apr_size_t body_length;
+    b2b_upload_t *upload;                /* the body of a route that streams; or NULL */
     b2b_side_e side;                     /* from the host name */
     const b2b_portal_snapshot_t *portal; /* on a portal's side */
     const b2b_identity_t *identity;      /* NULL: nobody is signed in */
@@ -38,11 +52,21 @@ typedef struct {
     const char *file; /* instead of BODY: absolute path of a file to send; or NULL */
 } b2b_response_t;
 
-/** Bytes that METHOD PATH may send; 0 where no body is taken. Asked before the body is read. */
-apr_size_t b2b_api_body_limit(const b2b_site_t *site, b2b_side_e side, const char *method,
-                              const char *path);
+/** What becomes of a request's body. */
+typedef struct {
+    apr_int64_t limit; /* bytes that may come; 0: none is taken */
+    int stream;        /* into a file, as REQUEST's upload, not as its body */
+} b2b_body_plan_t;
 
-/** Answer REQUEST. Always sets *RESPONSE (errors have become problem+json) in POOL. */
+/**
+ * Asked before REQUEST's body is read, so that a stranger makes us read and write nothing: who is asking, the
+ * address and the right; of a route that streams, everything that can be known before the body is, which takes a
+ * connection and gives it back. *REFUSAL is NULL if the body is to be read as PLAN says, else the answer.
+ */
+void b2b_api_judge(b2b_body_plan_t *plan, b2b_response_t **refusal, const b2b_site_t *site,
+                   const b2b_request_t *request, apr_pool_t *pool);
+
+/** Answer REQUEST, whose body is read. Judges anew. Always sets *RESPONSE (errors are problem+json) in POOL. */
 void b2b_api_handle(b2b_response_t **response, const b2b_site_t *site, const b2b_request_t *request,
                     apr_pool_t *pool);
 

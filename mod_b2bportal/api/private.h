@@ -32,6 +32,11 @@ typedef b2b_error_t *(*b2b_handler_cb)(b2b_call_t *call);
 #define B2B_ROUTE_IDEMPOTENT  4 /* takes an Idempotency-Key */
 #define B2B_ROUTE_RAW         8 /* the body is not JSON: up to B2B_IMAGE_MAX bytes */
 #define B2B_ROUTE_NO_DATABASE 16
+/*
+ * The body goes into a file, up to the site's limit of files. The handler runs twice: before the body is
+ * read, with the request's upload NULL, to refuse; and then with it, in a transaction.
+ */
+#define B2B_ROUTE_STREAM 32
 
 typedef struct {
     const char *method;

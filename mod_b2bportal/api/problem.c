@@ -28,6 +28,7 @@ static const problem_t problems[] = {
     {B2B_E_UNPROCESSABLE, 422, "idempotency-key-reused", "The key was used before"},
     {B2B_E_PRECONDITION, 428, "precondition-required", "If-Match is missing"},
     {B2B_E_TOO_MANY, 429, "too-many", "Too many at once"},
+    {B2B_E_QUOTA, 507, "quota-exceeded", "No room left"},
     {B2B_E_BUSY, 503, "busy", "Try again"},
     {B2B_E_UNAVAILABLE, 503, "unavailable", "Try again"},
     {B2B_E_INTERNAL, 500, "internal", "Our mistake"},
@@ -86,8 +87,8 @@ b2b_response_t *b2b_api_problem(const b2b_request_t *request, b2b_error_t *err, 
         type = problem->type;
     }
     else if (problem->status == 503) {
-        /* The database's words are for the log. */
-        detail = "The database cannot take this at the moment. Nothing was changed; try again in a "
+        /* The words of the database or of the file system are for the log. */
+        detail = "The server cannot take this at the moment. Nothing was changed; try again in a "
                  "moment.";
     }
     b2b_log_error(err, problem->status >= 500 ? B2B_LOG_ERROR : B2B_LOG_INFO, pool, "%s %s %s: %d",
@@ -98,7 +99,7 @@ b2b_response_t *b2b_api_problem(const b2b_request_t *request, b2b_error_t *err, 
     b2b_json_set_string(json, "title", problem->title);
     b2b_json_set_integer(json, "status", problem->status);
     b2b_json_set_string(json, "detail", detail);
-    if (err->field && problem->status < 500) {
+    if (err->field && problem->status != 500 && problem->status != 503) {
         b2b_json_set_string(json, "field", err->field);
     }
     b2b_json_set_string(json, "request_id", request->request_id ? request->request_id : "-");

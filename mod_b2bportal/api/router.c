@@ -10,6 +10,8 @@
 
 #include <apr_strings.h>
 
+#include "file_type.h"
+
 /* Paths ---------------------------------------------------------------------------------------- */
 
 static int is_technical(const char *text, apr_size_t length)
@@ -93,28 +95,15 @@ static const b2b_route_t *find_route(const char **variables, const char **allow,
     return found;
 }
 
-static apr_size_t route_limit(const b2b_route_t *route, const b2b_site_t *site)
+static apr_int64_t route_limit(const b2b_route_t *route, const b2b_site_t *site)
 {
+    if (route->flags & B2B_ROUTE_STREAM) {
+        return site->file_limit;
+    }
     if (route->flags & B2B_ROUTE_RAW) {
         return B2B_IMAGE_MAX;
     }
-    return route->body ? site->body_limit : 0;
-}
-
-apr_size_t b2b_api_body_limit(const b2b_site_t *site, b2b_side_e side, const char *method,
-                              const char *path)
-{
-    const char *variables[B2B_PATH_VARIABLES];
-    const char *allow;
-    const b2b_route_t *route = NULL;
-    apr_pool_t *pool;
-
-    if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
-        return 0;
-    }
-    route = find_route(variables, &allow, side, method, path, pool);
-    apr_pool_destroy(pool);
-    return route ? route_limit(route, site) : 0;
+    return route->body ? (apr_int64_t)site->body_limit : 0;
 }
 
 /* Judging -------------------------------------------------------------------------------------- */
@@ -247,10 +236,15 @@ static b2b_error_t *read_body(b2b_call_t *call)
     const b2b_route_t *route = call->route;
     b2b_json_t *json;
 
-    if (request->body_length > route_limit(route, call->site)) {
+    if (route->flags & B2B_ROUTE_STREAM) {
+        return request->upload && !request->body_length
+                   ? NULL
+                   : b2b_error_create(call->pool, B2B_E_INVALID, NULL, "The file is missing.");
+    }
+    if ((apr_int64_t)request->body_length > route_limit(route, call->site)) {
         return route_limit(route, call->site)
                    ? b2b_error_create(call->pool, B2B_E_TOO_LARGE, NULL,
-                                      "The body is larger than %" APR_SIZE_T_FMT " bytes.",
+                                      "The body is larger than %" APR_INT64_T_FMT " bytes.",
                                       route_limit(route, call->site))
                    : b2b_error_create(call->pool, B2B_E_INVALID, NULL,
                                       "This address takes no body.");
@@ -392,7 +386,8 @@ static b2b_error_t *run(b2b_call_t *call)
     return err;
 }
 
-static b2b_error_t *answer(b2b_call_t *call)
+/* Who, where, from which page, with which right: all that is asked before a body is looked at. */
+static b2b_error_t *judge(b2b_call_t *call)
 {
     const b2b_request_t *request = call->request;
     b2b_decision_t person;
@@ -401,8 +396,7 @@ static b2b_error_t *answer(b2b_call_t *call)
     call->route = find_route(call->variables, &allow, request->side, request->method, request->path,
                              call->pool);
     if (call->route && call->route->may == B2B_MAY_ANYBODY) {
-        B2B_ERR(read_request(call));
-        return run(call);
+        return NULL;
     }
     B2B_ERR(judge_person(&person, call));
     B2B_ERR(judge_method(call));
@@ -412,9 +406,36 @@ static b2b_error_t *answer(b2b_call_t *call)
                              "The request does not come from a page of this host name."),
             "cross-origin");
     }
-    B2B_ERR(judge_right(person, call));
+    return judge_right(person, call);
+}
+
+static b2b_error_t *answer(b2b_call_t *call)
+{
+    B2B_ERR(judge(call));
     B2B_ERR(read_request(call));
+    if (call->route->flags & B2B_ROUTE_STREAM) {
+        /* Before there is a transaction that others would wait for. */
+        B2B_ERR(b2b_file_type_find(&call->request->upload->type, &call->request->upload->group,
+                                   call->request->upload->path, call->request->upload->bytes,
+                                   call->pool));
+    }
     return run(call);
+}
+
+/* What a route that streams can refuse before the body is there. */
+static b2b_error_t *judge_upload(b2b_call_t *call)
+{
+    b2b_error_t *err;
+
+    B2B_ERR(b2b_query_parse(&call->query, call->request->query, call->route->query, call->pool));
+    B2B_ERR(b2b_db_acquire(&call->conn, call->site->db, call->pool));
+    err = load_portal(call);
+    if (!err) {
+        err = call->route->handler(call);
+    }
+    b2b_db_release(call->conn);
+    call->conn = NULL;
+    return err;
 }
 
 /* The client has this version already (RFC 9110 13.1.2). */
@@ -455,24 +476,53 @@ static b2b_response_t *make_response(const b2b_call_t *call)
     return response;
 }
 
-void b2b_api_handle(b2b_response_t **response, const b2b_site_t *site, const b2b_request_t *request,
-                    apr_pool_t *pool)
+static b2b_call_t *make_call(const b2b_site_t *site, const b2b_request_t *request, apr_pool_t *pool)
 {
     b2b_call_t *call = apr_pcalloc(pool, sizeof(*call));
-    b2b_error_t *err;
 
     call->site = site;
     call->request = request;
     call->pool = pool;
     call->headers = apr_table_make(pool, 4);
-    err = answer(call);
-    if (!err) {
-        *response = make_response(call);
-        return;
-    }
+    return call;
+}
+
+static b2b_response_t *refuse(b2b_call_t *call, b2b_error_t *err)
+{
+    b2b_response_t *response;
+
     b2b_act_refused(call, err);
-    *response = b2b_api_problem(request, err, pool);
+    response = b2b_api_problem(call->request, err, call->pool);
     if (apr_table_get(call->headers, "Allow")) {
-        apr_table_setn((*response)->headers, "Allow", apr_table_get(call->headers, "Allow"));
+        apr_table_setn(response->headers, "Allow", apr_table_get(call->headers, "Allow"));
     }
+    return response;
+}
+
+void b2b_api_judge(b2b_body_plan_t *plan, b2b_response_t **refusal, const b2b_site_t *site,
+                   const b2b_request_t *request, apr_pool_t *pool)
+{
+    b2b_call_t *call = make_call(site, request, pool);
+    b2b_error_t *err = judge(call);
+
+    *refusal = NULL;
+    plan->limit = 0;
+    plan->stream = 0;
+    if (!err) {
+        plan->limit = route_limit(call->route, site);
+        plan->stream = (call->route->flags & B2B_ROUTE_STREAM) != 0;
+        err = plan->stream ? judge_upload(call) : NULL;
+    }
+    if (err) {
+        *refusal = refuse(call, err);
+    }
+}
+
+void b2b_api_handle(b2b_response_t **response, const b2b_site_t *site, const b2b_request_t *request,
+                    apr_pool_t *pool)
+{
+    b2b_call_t *call = make_call(site, request, pool);
+    b2b_error_t *err = answer(call);
+
+    *response = err ? refuse(call, err) : make_response(call);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clock, randomness and digests. The only file that includes OpenSSL. */
+/* Clock, randomness and digests. This and digest.c are the files that include OpenSSL. */
 
 #include "chance.h"
 

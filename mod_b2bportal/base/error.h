@@ -24,6 +24,7 @@ typedef enum {
     B2B_E_UNSUPPORTED,     /* a media type that is not taken (415) */
     B2B_E_UNPROCESSABLE,   /* well-formed, but contradicts an earlier request (422) */
     B2B_E_TOO_MANY,        /* over a limit of rate (429) */
+    B2B_E_QUOTA,           /* what may be stored is used up (507) */
     B2B_E_BUSY,            /* the database is locked or its pool is empty: try again (503) */
     B2B_E_UNAVAILABLE,     /* the database cannot be reached, is full or read-only (503) */
     B2B_E_INTERNAL         /* everything else; the client learns the request id only (500) */

@@ -11,6 +11,9 @@
 
 #define DEFAULT_BODY_LIMIT  (1024 * 1024)
 #define DEFAULT_CONNECTIONS 8
+#define DEFAULT_FILE_LIMIT  (25 * 1024 * 1024)
+#define DEFAULT_QUOTA       (APR_INT64_C(2) * 1024 * 1024 * 1024)
+#define MOST                (APR_INT64_C(1) << 50)
 
 void *b2b_config_create(apr_pool_t *pool, server_rec *server)
 {
@@ -19,6 +22,8 @@ void *b2b_config_create(apr_pool_t *pool, server_rec *server)
     (void)server;
     config->connections = B2B_UNSET;
     config->body_limit = B2B_UNSET;
+    config->file_limit = B2B_UNSET;
+    config->partner_quota = B2B_UNSET;
     return config;
 }
 
@@ -40,6 +45,8 @@ void *b2b_config_merge(apr_pool_t *pool, void *base_config, void *add_config)
     merged->params = add->has_database ? add->params : base->params;
     INHERIT_NUMBER(connections);
     INHERIT_NUMBER(body_limit);
+    INHERIT_NUMBER(file_limit);
+    INHERIT_NUMBER(partner_quota);
     INHERIT(files);
     INHERIT(pages);
     INHERIT(url);
@@ -309,6 +316,19 @@ static const char *cmd_body_limit(cmd_parms *cmd, void *dummy, const char *word)
     return number(&config_of(cmd)->body_limit, cmd, word, 1024, 64 * 1024 * 1024);
 }
 
+static const char *cmd_file_limit(cmd_parms *cmd, void *dummy, const char *word)
+{
+    (void)dummy;
+    /* The most is what LimitRequestBody lets through where it is not set. */
+    return number(&config_of(cmd)->file_limit, cmd, word, 1024, 1024 * 1024 * 1024);
+}
+
+static const char *cmd_partner_quota(cmd_parms *cmd, void *dummy, const char *word)
+{
+    (void)dummy;
+    return number(&config_of(cmd)->partner_quota, cmd, word, 0, MOST);
+}
+
 static const char *cmd_connections(cmd_parms *cmd, void *dummy, const char *word)
 {
     apr_int64_t value;
@@ -349,6 +369,10 @@ const command_rec b2b_config_commands[] = {
                   "file:<path> or exec:<program> that has the mail server's password"),
     AP_INIT_TAKE1("B2BPortalBodyLimit", cmd_body_limit, NULL, RSRC_CONF,
                   "bytes of a request body of the API; 1048576"),
+    AP_INIT_TAKE1("B2BPortalFileLimit", cmd_file_limit, NULL, RSRC_CONF,
+                  "bytes of an uploaded file; 26214400"),
+    AP_INIT_TAKE1("B2BPortalPartnerQuota", cmd_partner_quota, NULL, RSRC_CONF,
+                  "bytes of all files that a partner's instances hold; 2147483648"),
     {NULL, {NULL}, NULL, 0, 0, NULL},
 };
 
@@ -432,6 +456,12 @@ const char *b2b_config_resolve(b2b_config_t **config, server_rec *servers, apr_p
         if (found->body_limit == B2B_UNSET) {
             found->body_limit = DEFAULT_BODY_LIMIT;
         }
+        if (found->file_limit == B2B_UNSET) {
+            found->file_limit = DEFAULT_FILE_LIMIT;
+        }
+        if (found->partner_quota == B2B_UNSET) {
+            found->partner_quota = DEFAULT_QUOTA;
+        }
         if (found->connections == B2B_UNSET) {
             found->connections = DEFAULT_CONNECTIONS;
         }
@@ -456,6 +486,8 @@ void b2b_config_site(b2b_site_t *site, const b2b_config_t *config)
     site->issuers = config->issuers;
     site->mail_from = config->mail_from;
     site->body_limit = (apr_size_t)config->body_limit;
+    site->file_limit = config->file_limit;
+    site->partner_quota = config->partner_quota;
 }
 
 void b2b_config_database(b2b_db_config_t *database, const b2b_config_t *config)

@@ -6,6 +6,8 @@
 
 #include "httpd/module.h"
 
+#include <stdlib.h>
+
 #include <apr_strings.h>
 
 #include "base/text.h"
@@ -90,6 +92,17 @@ int b2b_body_read(const char **body, apr_size_t *length, request_rec *r, apr_siz
     return OK;
 }
 
+void b2b_body_leave(request_rec *r)
+{
+    const char *length = apr_table_get(r->headers_in, "Content-Length");
+
+    /* httpd would read what is left, to find the next request behind it; a little is cheaper so. */
+    if (apr_table_get(r->headers_in, "Transfer-Encoding") ||
+        (length && (strlen(length) > 5 || atoi(length) > STRAY_BODY))) {
+        r->connection->keepalive = AP_CONN_CLOSE;
+    }
+}
+
 int b2b_file_send(request_rec *r, const char *path)
 {
     conn_rec *c = r->connection;
@@ -108,6 +121,7 @@ int b2b_file_send(request_rec *r, const char *path)
         return HTTP_NOT_FOUND;
     }
     ap_set_content_length(r, info.size);
+    ap_set_accept_ranges(r); /* and httpd's own filter answers a Range, or an If-Range, of a 200 */
     brigade = apr_brigade_create(r->pool, c->bucket_alloc);
     apr_brigade_insert_file(brigade, file, 0, info.size, r->pool);
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(c->bucket_alloc));
@@ -180,35 +194,62 @@ static b2b_error_t *body_problem(int status, apr_size_t limit, apr_pool_t *pool)
     return b2b_error_create(pool, B2B_E_INVALID, NULL, "The body could not be read to its end.");
 }
 
-static int handle_api(b2b_visit_t *visit, request_rec *r)
+static b2b_error_t *read_body(b2b_request_t *request, const b2b_body_plan_t *plan, request_rec *r)
 {
-    b2b_response_t *response;
-    b2b_request_t request;
-    const b2b_person_t *person = NULL;
-    apr_size_t limit;
-    b2b_error_t *err;
+    apr_size_t limit = plan->limit ? (apr_size_t)plan->limit : STRAY_BODY;
     int status;
 
+    if (plan->stream) {
+        return b2b_upload_read(&request->upload, r, b2b_child->site.files, plan->limit);
+    }
+    status = b2b_body_read(&request->body, &request->body_length, r, limit);
+    return status == OK ? NULL : body_problem(status, limit, r->pool);
+}
+
+/* Who is asking, in which portal, as things are now. */
+static b2b_error_t *find_person(b2b_request_t *request, b2b_visit_t *visit, request_rec *r)
+{
+    const b2b_person_t *person;
+
+    if (visit->side == B2B_SIDE_PORTAL) {
+        B2B_ERR(b2b_visit_portal(&request->portal, visit, r));
+    }
+    B2B_ERR(b2b_visit_person(&person, visit, r));
+    request->principal = person ? person->principal : NULL;
+    return NULL;
+}
+
+static int handle_api(b2b_visit_t *visit, request_rec *r)
+{
+    b2b_response_t *response = NULL;
+    b2b_request_t request;
+    b2b_body_plan_t plan;
+    b2b_error_t *err;
+
     err = b2b_request_fill(&request, visit, r);
-    limit = b2b_api_body_limit(&b2b_child->site, visit->side, request.method, request.path);
-    if (limit == 0) {
-        limit = STRAY_BODY;
+    if (!err) {
+        err = find_person(&request, visit, r);
     }
     if (!err) {
-        status = b2b_body_read(&request.body, &request.body_length, r, limit);
-        if (status != OK) {
-            err = body_problem(status, limit, r->pool);
+        b2b_api_judge(&plan, &response, &b2b_child->site, &request, r->pool);
+    }
+    if (!err && !response) {
+        err = read_body(&request, &plan, r);
+        if (!err && plan.stream) {
+            /* It may have come for minutes, and what was granted then may have been withdrawn since. */
+            b2b_visit_renew(visit);
+            request.now = visit->now;
+            err = find_person(&request, visit, r);
+        }
+        if (!err) {
+            b2b_api_handle(&response, &b2b_child->site, &request, r->pool);
         }
     }
-    if (!err) {
-        err = b2b_visit_person(&person, visit, r);
+    else {
+        b2b_body_leave(r);
     }
     if (err) {
         response = b2b_api_problem(&request, err, r->pool);
-    }
-    else {
-        request.principal = person ? person->principal : NULL;
-        b2b_api_handle(&response, &b2b_child->site, &request, r->pool);
     }
     return b2b_response_write(r, response);
 }

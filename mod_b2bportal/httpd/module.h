@@ -47,6 +47,8 @@ typedef struct {
     const char *mail_ca;
     const char *mail_password; /* "file:…" or "exec:…", as written */
     apr_int64_t body_limit;
+    apr_int64_t file_limit;
+    apr_int64_t partner_quota;
 } b2b_config_t;
 
 extern const command_rec b2b_config_commands[];
@@ -236,6 +238,9 @@ const b2b_identity_t *b2b_visit_identity_whole(b2b_visit_t *visit, request_rec *
 /** The member or host user with that identity; *PERSON is NULL if there is none. */
 b2b_error_t *b2b_visit_person(const b2b_person_t **person, b2b_visit_t *visit, request_rec *r);
 
+/** Forget who the visitor is and what the portal is like, to ask again: time has passed. */
+void b2b_visit_renew(b2b_visit_t *visit);
+
 /** Does the visitor count here: an active member on a portal, a host user on the console? */
 b2b_error_t *b2b_visit_decision(b2b_decision_t *decision, b2b_visit_t *visit, request_rec *r);
 
@@ -331,6 +336,9 @@ int b2b_unavailable(request_rec *r, const b2b_error_t *err);
  */
 int b2b_body_read(const char **body, apr_size_t *length, request_rec *r, apr_size_t limit);
 
+/** Say that R's body, of which not all may have been read, is not going to be: the connection ends with the answer. */
+void b2b_body_leave(request_rec *r);
+
 /** Write the core's RESPONSE. */
 int b2b_response_write(request_rec *r, const b2b_response_t *response);
 
@@ -347,6 +355,17 @@ int b2b_api_refuse_unavailable(b2b_visit_t *visit, request_rec *r);
 
 /** The same for an API's address that httpd itself will not decode. */
 int b2b_api_refuse_address(b2b_visit_t *visit, request_rec *r);
+
+/* upload.c ------------------------------------------------------------------------------------ */
+
+/**
+ * Write R's body into a file of its own below FOLDER, at most LIMIT bytes: *UPLOAD, synced. The file goes with R's pool
+ * unless the core keeps it; that of a process that was killed is tidied by jobs/. Holds no connection of the
+ * database. *UPLOAD is NULL if there is no body. B2B_E_TOO_LARGE as soon as the limit is known to be passed,
+ * B2B_E_INVALID if the client goes away, B2B_E_UNAVAILABLE if the file cannot be written.
+ */
+b2b_error_t *b2b_upload_read(b2b_upload_t **upload, request_rec *r, const char *folder,
+                             apr_int64_t limit);
 
 /* status.c ------------------------------------------------------------------------------------ */
 

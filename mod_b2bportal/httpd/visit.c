@@ -127,6 +127,16 @@ b2b_error_t *b2b_visit_portal(const b2b_portal_snapshot_t **portal, b2b_visit_t 
     return NULL;
 }
 
+void b2b_visit_renew(b2b_visit_t *visit)
+{
+    /* What is held is held to the end: pointers into it are about. A visit is renewed once at most. */
+    visit->portal = NULL;
+    visit->person = NULL;
+    visit->has_person = 0;
+    visit->has_decision = 0;
+    visit->now = b2b_clock_now();
+}
+
 b2b_error_t *b2b_visit_host(const b2b_host_brand_t **host, b2b_visit_t *visit, request_rec *r)
 {
     if (!visit->host) {

@@ -40,10 +40,15 @@ typedef struct {
     const char *url;    /* the console's base URL without a final slash */
     const char *files;  /* folder of images and uploads; absolute */
     const apr_array_header_t
-        *issuers;          /* of b2b_issuer_t: the console's, and the default of new portals */
-    const char *mail_from; /* or NULL: no mail can be sent */
-    apr_size_t body_limit; /* bytes of a JSON body */
+        *issuers;              /* of b2b_issuer_t: the console's, and the default of new portals */
+    const char *mail_from;     /* or NULL: no mail can be sent */
+    apr_size_t body_limit;     /* bytes of a JSON body */
+    apr_int64_t file_limit;    /* bytes of an uploaded file */
+    apr_int64_t partner_quota; /* bytes of all files of a partner */
 } b2b_site_t;
+
+/** Below the folder of files: uploads on their way. What is older than an hour belongs to nobody any more. */
+#define B2B_INCOMING_FOLDER "incoming"
 
 /** The base URL of the portal TECHNICAL_NAME ("https://acme.portals.example:8443"), in POOL. */
 const char *b2b_site_portal_url(const b2b_site_t *site, const char *technical_name,

@@ -157,16 +157,42 @@ START_TEST(judges_in_order)
 }
 END_TEST
 
-START_TEST(limits_bodies)
-{
-    const b2b_site_t *site = make_site();
+static const struct {
+    case_t c;
+    apr_int64_t limit; /* where nothing is refused */
+} plans[] = {
+    {{ADMINISTRATOR, "POST", "/portals", NULL, NULL, 0, NULL}, 1000},
+    {{ADMINISTRATOR, "POST", "/images", NULL, NULL, 0, NULL}, B2B_IMAGE_MAX},
+    {{ADMINISTRATOR, "GET", "/portals", NULL, NULL, 0, NULL}, 0},
+    {{NOBODY, "GET", "/openapi.json", NULL, NULL, 0, NULL}, 0},
+    {{NOBODY, "POST", "/portals", NULL, NULL, 401, "not-signed-in"}, 0},
+    {{STRANGER, "POST", "/images", NULL, NULL, 403, "no-access"}, 0},
+    {{AUDITOR, "POST", "/portals", NULL, NULL, 403, "forbidden"}, 0},
+    {{ADMINISTRATOR, "POST", "/nothing", NULL, NULL, 404, "not-found"}, 0},
+    {{ADMINISTRATOR, "DELETE", "/session", NULL, NULL, 405, "only GET, HEAD"}, 0},
+    {{ADMINISTRATOR, "POST", "/portals", "Origin: https://evil.example", NULL, 403, "cross-origin"},
+     0},
+};
 
-    ck_assert_uint_eq(b2b_api_body_limit(site, B2B_SIDE_CONSOLE, "POST", "/portals"), 1000);
-    ck_assert_uint_eq(b2b_api_body_limit(site, B2B_SIDE_CONSOLE, "POST", "/images"), B2B_IMAGE_MAX);
-    ck_assert_uint_eq(b2b_api_body_limit(site, B2B_SIDE_CONSOLE, "GET", "/portals"), 0);
-    ck_assert_uint_eq(b2b_api_body_limit(site, B2B_SIDE_CONSOLE, "POST", "/nothing"), 0);
-    ck_assert_uint_eq(b2b_api_body_limit(site, B2B_SIDE_PORTAL, "POST", "/portals"), 0);
-    ck_assert_uint_eq(b2b_api_body_limit(site, B2B_SIDE_PORTAL, "PATCH", "/me"), 1000);
+/* Whoever is refused is so before a byte of the body is read. */
+START_TEST(judges_before_the_body)
+{
+    const case_t *c = &plans[_i].c;
+    b2b_response_t *refusal;
+    b2b_body_plan_t plan;
+
+    b2b_api_judge(&plan, &refusal, make_site(), make_request(c), test_pool);
+    if (c->status) {
+        ck_assert_ptr_nonnull(refusal);
+        ck_assert_int_eq(refusal->status, c->status);
+        ck_assert_ptr_nonnull(strstr(refusal->body, c->says));
+        ck_assert_int_eq(apr_table_get(refusal->headers, "Allow") != NULL, c->status == 405);
+    }
+    else {
+        ck_assert_ptr_null(refusal);
+    }
+    ck_assert_int_eq(plan.limit, plans[_i].limit);
+    ck_assert_int_eq(plan.stream, 0);
 }
 END_TEST
 
@@ -212,7 +238,7 @@ Suite *unit_suite(void)
     TCase *tc = unit_case(suite, "router");
 
     tcase_add_loop_test(tc, judges_in_order, 0, COUNT(cases));
-    tcase_add_test(tc, limits_bodies);
+    tcase_add_loop_test(tc, judges_before_the_body, 0, COUNT(plans));
     tcase_add_loop_test(tc, knows_its_origin, 0, COUNT(origins));
     return suite;
 }
