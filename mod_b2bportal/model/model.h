@@ -9,8 +9,8 @@
  * Text given to a store is already validated (api/, ctl/) and is UTF-8. Times are UTC microseconds.
  *
  * This file holds what decisions need, with facts.h (grants, instances); people.h (host, portals, partners,
- * members, groups, invitations) and work.h (dashboards, placements, images, mail, audit trail) are parts of
- * it and included by it.
+ * members, groups, invitations), work.h (dashboards, placements, images, mail, audit trail) and process.h
+ * (processes) are parts of it and included by it.
  */
 
 #ifndef B2B_MODEL_H
@@ -255,6 +255,9 @@ typedef struct {
     const char *partner_id;
     const char *group_id;
     const char *dashboard_id;
+    const char *category;
+    const char *host_user_id; /* of processes: who administers them */
+    int published;            /* TRUE: only what is published */
     const char *action;
     const char *outcome;
     const char *actor_id;
@@ -290,5 +293,6 @@ typedef struct {
 
 #include "people.h"
 #include "work.h"
+#include "process.h"
 
 #endif

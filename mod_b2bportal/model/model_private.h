@@ -106,4 +106,10 @@ b2b_error_t *b2b_image_check(b2b_db_conn_t *conn, const char *file, const char *
 b2b_error_t *b2b_groups_check(b2b_db_conn_t *conn, const char *portal_id,
                               const apr_array_header_t *groups, apr_pool_t *scratch_pool);
 
+/** B2B_E_INVALID, with all places, if NORMAL or ADMINISTRATORS (b2b_host_ref_t, or NULL) name what is not there.
+ *  (process_references.c) */
+b2b_error_t *b2b_process_references_check(b2b_db_conn_t *conn, const b2b_json_t *normal,
+                                          const apr_array_header_t *administrators,
+                                          apr_pool_t *scratch_pool);
+
 #endif

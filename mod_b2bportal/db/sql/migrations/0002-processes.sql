@@ -7,12 +7,15 @@
 -- Processes belong to the host --------------------------------------------------------------------------
 
 -- document is the draft as last saved, its version major.minor; published is the major of the newest
--- published version (its minor is 0), 0: none. name is the unique name that references begin with.
+-- published version (its minor is 0), 0: none. draft_changed: the draft says something else than that version.
+-- name is the unique name that references begin with. title, description and form_count repeat the document's.
 CREATE TABLE processes (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     title TEXT NOT NULL,
     title_folded TEXT NOT NULL,
+    description TEXT NOT NULL,
+    form_count BIGINT NOT NULL,
     category TEXT NOT NULL,
     category_folded TEXT NOT NULL,
     document TEXT NOT NULL,
@@ -20,6 +23,7 @@ CREATE TABLE processes (
     minor BIGINT NOT NULL,
     published BIGINT NOT NULL,
     published_at BIGINT,
+    draft_changed SMALLINT NOT NULL,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     modified_at BIGINT NOT NULL,
@@ -29,6 +33,7 @@ CREATE TABLE processes (
 CREATE UNIQUE INDEX processes_name ON processes (name) WHERE deleted_at IS NULL;
 CREATE INDEX processes_by_title ON processes (title_folded, id);
 CREATE INDEX processes_by_change ON processes (modified_at, id);
+CREATE INDEX processes_by_category ON processes (category_folded, category, id) WHERE deleted_at IS NULL;
 CREATE INDEX processes_deleted ON processes (deleted_at, id) WHERE deleted_at IS NOT NULL;
 
 -- Every saved version; the published ones (minor 0) for ever, drafts as far as model/process.c keeps them.
@@ -51,7 +56,7 @@ CREATE TABLE process_administrators (
 );
 CREATE INDEX process_administrators_by_principal ON process_administrators (kind, principal_id, process_id);
 
--- The images that a version shows; minor of the draft is -1. What is named here is not tidied away.
+-- The images that a saved version shows. What is named here is not tidied away.
 CREATE TABLE process_images (
     process_id TEXT NOT NULL REFERENCES processes (id),
     major BIGINT NOT NULL,

@@ -9,7 +9,7 @@ INSERT INTO images (file, type, width, height, bytes, created_at) VALUES (%s, %s
 ON CONFLICT (file) DO UPDATE SET created_at = excluded.created_at;
 
 -- STMT_IMAGE_UNUSED
--- across portals: what no portal, partner or dashboard refers to.
+-- across portals: what no portal, partner, dashboard or process refers to.
 SELECT i.file FROM images i
 WHERE i.created_at < %lld
     AND NOT EXISTS (SELECT 1 FROM portals t WHERE t.logo = i.file)
@@ -17,6 +17,7 @@ WHERE i.created_at < %lld
     AND NOT EXISTS (SELECT 1 FROM partners p WHERE p.logo = i.file)
     AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.logo = i.file)
     AND NOT EXISTS (SELECT 1 FROM dashboard_images d WHERE d.file = i.file)
+    AND NOT EXISTS (SELECT 1 FROM process_images p WHERE p.file = i.file)
 ORDER BY i.created_at, i.file
 LIMIT %lld;
 
