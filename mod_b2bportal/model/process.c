@@ -5,10 +5,11 @@
 
 #include "model/model_private.h"
 
-static const b2b_sort_t sorts[] = {
-    {"title", STMT_PROCESS_LIST_TITLE_UP, STMT_PROCESS_LIST_TITLE_DOWN, 0},
-    {"modified_at", STMT_PROCESS_LIST_CHANGED_UP, STMT_PROCESS_LIST_CHANGED_DOWN, 1},
-    {NULL, 0, 0, 0}};
+static const b2b_sort_t sorts[] = {{"title", STMT_PROCESS_LIST_TITLE_UP,
+                                    STMT_PROCESS_LIST_TITLE_DOWN, 0},
+                                   {"modified_at", STMT_PROCESS_LIST_CHANGED_UP,
+                                    STMT_PROCESS_LIST_CHANGED_DOWN, 1},
+                                   {NULL, 0, 0, 0}};
 
 #define COLUMNS 15 /* of an item */
 
@@ -86,8 +87,9 @@ b2b_error_t *b2b_process_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_
 
     B2B_ERR(b2b_sort_check(sort, list, scratch_pool));
     B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssissssssi",
-                         list->after_key, b2b_list_after(list), category, category, (apr_int64_t)list->published, who, who, who, like,
-                         like, like, b2b_list_limit(list)));
+                         list->after_key, b2b_list_after(list), category, category,
+                         (apr_int64_t)list->published, who, who, who, like, like, like,
+                         b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_process_t *process = item_of(rows, result_pool);
@@ -240,13 +242,12 @@ b2b_error_t *b2b_process_create(b2b_db_conn_t *conn, b2b_process_t *values, cons
     values->id = b2b_id_create(result_pool);
     values->major = 0;
     values->minor = 1;
-    B2B_ERR(b2b_db_execute(
-        NULL, conn, STMT_PROCESS_INSERT, scratch_pool, "sssssisssii", values->id, values->name,
-        values->title, b2b_text_fold(values->title, scratch_pool),
-        b2b_text_or_empty(values->description), values->form_count,
-        b2b_text_or_empty(values->category),
-        b2b_text_fold(b2b_text_or_empty(values->category), scratch_pool), values->document, now,
-        now));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_INSERT, scratch_pool, "sssssisssii", values->id,
+                           values->name, values->title, b2b_text_fold(values->title, scratch_pool),
+                           b2b_text_or_empty(values->description), values->form_count,
+                           b2b_text_or_empty(values->category),
+                           b2b_text_fold(b2b_text_or_empty(values->category), scratch_pool),
+                           values->document, now, now));
     B2B_ERR(version_add(conn, values, saved_by, now, scratch_pool));
     B2B_ERR(administrators_set(conn, values, scratch_pool));
     B2B_ERR(b2b_process_get(&made, conn, values->id, result_pool, scratch_pool));
@@ -287,13 +288,13 @@ b2b_error_t *b2b_process_update(b2b_db_conn_t *conn, b2b_process_t *values, apr_
     values->major = old->major;
     values->minor = old->minor + changed;
     values->draft_changed = !same;
-    B2B_ERR(b2b_db_execute(
-        &affected, conn, STMT_PROCESS_UPDATE, scratch_pool, "ssssisssiiisi", values->name,
-        values->title, b2b_text_fold(values->title, scratch_pool),
-        b2b_text_or_empty(values->description), values->form_count,
-        b2b_text_or_empty(values->category),
-        b2b_text_fold(b2b_text_or_empty(values->category), scratch_pool), values->document,
-        values->minor, (apr_int64_t)values->draft_changed, now, values->id, old->version));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_PROCESS_UPDATE, scratch_pool, "ssssisssiiisi",
+                           values->name, values->title, b2b_text_fold(values->title, scratch_pool),
+                           b2b_text_or_empty(values->description), values->form_count,
+                           b2b_text_or_empty(values->category),
+                           b2b_text_fold(b2b_text_or_empty(values->category), scratch_pool),
+                           values->document, values->minor, (apr_int64_t)values->draft_changed, now,
+                           values->id, old->version));
     if (affected == 0) {
         return lost(conn, values->id, scratch_pool);
     }
@@ -365,7 +366,8 @@ b2b_error_t *b2b_process_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t
             b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL,
                              "It is shared: %" APR_INT64_T_FMT
                              " shared %s it. Take it out of them, or delete them, first.",
-                             impact.shares, impact.shares == 1 ? "process names" : "processes name"),
+                             impact.shares,
+                             impact.shares == 1 ? "process names" : "processes name"),
             "process-shared");
     }
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_PROCESS_DELETE, scratch_pool, "iissii", now, now,

@@ -22,8 +22,8 @@
 
 typedef struct {
     const char *id;
-    const char *name;        /* ^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$, unique; references begin with it */
-    const char *title;       /* read only, as the two below: the draft's */
+    const char *name;  /* ^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$, unique; references begin with it */
+    const char *title; /* read only, as the two below: the draft's */
     const char *description; /* "" if none */
     apr_int64_t form_count;
     const char *category; /* "" if none */
@@ -34,10 +34,10 @@ typedef struct {
         *administrators; /* of b2b_host_ref_t; written: NULL leaves them. NULL in lists */
     apr_int64_t major;   /* these two: the version of the draft; minor 0: it is the published one */
     apr_int64_t minor;
-    apr_int64_t published;   /* the newest published version, "3" of 3.0; 0: none */
-    apr_time_t published_at; /* 0: never */
-    int draft_changed;       /* the draft says something else than the published version */
-    apr_int64_t share_count; /* shares that name it */
+    apr_int64_t published;          /* the newest published version, "3" of 3.0; 0: none */
+    apr_time_t published_at;        /* 0: never */
+    int draft_changed;              /* the draft says something else than the published version */
+    apr_int64_t share_count;        /* shares that name it */
     apr_int64_t behind_share_count; /* whose newest revision names an older version; 0 in lists */
     apr_int64_t instance_count;     /* at most B2B_PROCESS_COUNT_MAX; 0 in lists */
     apr_int64_t version;

@@ -30,8 +30,7 @@ static void add_ids(walk_t *walk, b2b_reference_e kind, const b2b_json_t *object
         const char *id = b2b_json_text(b2b_json_at(ids, i));
 
         if (id) {
-            add(walk, kind, id,
-                apr_psprintf(walk->pool, "%s/%s/%" APR_SIZE_T_FMT, place, name, i));
+            add(walk, kind, id, apr_psprintf(walk->pool, "%s/%s/%" APR_SIZE_T_FMT, place, name, i));
         }
     }
 }
@@ -98,8 +97,8 @@ b2b_error_t *b2b_process_missing(apr_array_header_t **missing, b2b_db_conn_t *co
     }
     *missing = apr_array_make(result_pool, 4, sizeof(b2b_process_reference_t));
     for (j = 0; j < walk.found->nelts; j++) {
-        const b2b_process_reference_t *reference =
-            &APR_ARRAY_IDX(walk.found, j, b2b_process_reference_t);
+        const b2b_process_reference_t *reference = &APR_ARRAY_IDX(walk.found, j,
+                                                                  b2b_process_reference_t);
         const char *key = apr_psprintf(scratch_pool, "%d%s", reference->kind, reference->id);
         const char *state = apr_hash_get(known, key, APR_HASH_KEY_STRING);
 
@@ -142,19 +141,19 @@ b2b_error_t *b2b_process_references_check(b2b_db_conn_t *conn, const b2b_json_t 
 
     B2B_ERR(b2b_process_missing(&missing, conn, normal, scratch_pool, scratch_pool));
     for (i = 0; i < missing->nelts; i++) {
-        const b2b_process_reference_t *reference =
-            &APR_ARRAY_IDX(missing, i, b2b_process_reference_t);
+        const b2b_process_reference_t *reference = &APR_ARRAY_IDX(missing, i,
+                                                                  b2b_process_reference_t);
 
-        chain(&err, reference->kind,
-              apr_pstrcat(scratch_pool, "document/", reference->place, NULL), scratch_pool);
+        chain(&err, reference->kind, apr_pstrcat(scratch_pool, "document/", reference->place, NULL),
+              scratch_pool);
     }
     for (i = 0; administrators && i < administrators->nelts; i++) {
         const b2b_host_ref_t *ref = &APR_ARRAY_IDX(administrators, i, b2b_host_ref_t);
         b2b_process_reference_t reference;
         int there;
 
-        reference.kind =
-            !strcmp(ref->kind, "host_user") ? B2B_REFERENCE_HOST_USER : B2B_REFERENCE_HOST_GROUP;
+        reference.kind = !strcmp(ref->kind, "host_user") ? B2B_REFERENCE_HOST_USER
+                                                         : B2B_REFERENCE_HOST_GROUP;
         reference.id = ref->id;
         B2B_ERR(is_there(&there, conn, &reference, scratch_pool));
         if (!there) {

@@ -97,9 +97,8 @@ b2b_error_t *b2b_process_version_list(b2b_page_t **page, b2b_db_conn_t *conn,
         b2b_process_version_t *version = version_of(rows, result_pool);
 
         /* The label is the place in the list. */
-        b2b_page_add(*page, version,
-                     b2b_process_label(version->major, version->minor, result_pool), NULL, rows,
-                     0);
+        b2b_page_add(*page, version, b2b_process_label(version->major, version->minor, result_pool),
+                     NULL, rows, 0);
     }
     return NULL;
 }
