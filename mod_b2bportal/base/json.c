@@ -98,7 +98,9 @@ b2b_error_t *b2b_json_parse(b2b_json_t **json, const char *text, apr_size_t leng
 
 const char *b2b_json_write(const b2b_json_t *json, apr_pool_t *pool)
 {
-    char *dump = json_dumps(to_jansson(json), JSON_COMPACT | JSON_ENCODE_ANY);
+    /* 17 digits would write 0.1 as 0.10000000000000001; 15 are what people typed. */
+    char *dump = json_dumps(to_jansson(json),
+                            JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
     const char *text;
 
     if (!dump) {
@@ -193,6 +195,11 @@ b2b_json_t *b2b_json_integer(apr_int64_t number, apr_pool_t *pool)
     return json_bind(json_integer(number), pool);
 }
 
+b2b_json_t *b2b_json_real(double number, apr_pool_t *pool)
+{
+    return json_bind(json_real(number), pool);
+}
+
 b2b_json_t *b2b_json_bool(int truth, apr_pool_t *pool)
 {
     return json_bind(json_boolean(truth), pool);
@@ -250,6 +257,16 @@ void b2b_json_append(b2b_json_t *array, const b2b_json_t *value)
     }
 }
 
+void b2b_json_remove(b2b_json_t *object, const char *key)
+{
+    json_object_del(to_jansson(object), key);
+}
+
+b2b_json_t *b2b_json_copy(const b2b_json_t *json, apr_pool_t *pool)
+{
+    return json_bind(json_copy(to_jansson(json)), pool);
+}
+
 const b2b_json_t *b2b_json_get(const b2b_json_t *object, const char *key)
 {
     return (const b2b_json_t *)json_object_get(to_jansson(object), key);
@@ -282,6 +299,11 @@ const char *b2b_json_text(const b2b_json_t *json)
 apr_int64_t b2b_json_number(const b2b_json_t *json)
 {
     return json_integer_value(to_jansson(json));
+}
+
+double b2b_json_double(const b2b_json_t *json)
+{
+    return json_number_value(to_jansson(json));
 }
 
 apr_size_t b2b_json_length(const b2b_json_t *json)

@@ -385,6 +385,15 @@ b2b_error_t *b2b_rules_check_at(const b2b_json_t *json, const b2b_rule_t *rules,
     return reader.err;
 }
 
+b2b_error_t *b2b_rules_check_value(const b2b_json_t *value, const b2b_rule_t *rule,
+                                   const char *field, apr_pool_t *pool)
+{
+    reader_t reader = {NULL, "", NULL, 0, pool};
+
+    check_value(&reader, rule, field, value);
+    return reader.err;
+}
+
 b2b_error_t *b2b_rules_check(const b2b_json_t *body, const b2b_rule_t *rules, apr_pool_t *pool)
 {
     if (b2b_json_type(body) != B2B_JSON_OBJECT) {

@@ -61,6 +61,10 @@ b2b_error_t *b2b_rules_check(const b2b_json_t *body, const b2b_rule_t *rules, ap
 b2b_error_t *b2b_rules_check_at(const b2b_json_t *json, const b2b_rule_t *rules, const char *prefix,
                                 apr_pool_t *pool);
 
+/** Is VALUE, called FIELD, what the one RULE says? Errors as above. */
+b2b_error_t *b2b_rules_check_value(const b2b_json_t *value, const b2b_rule_t *rule,
+                                   const char *field, apr_pool_t *pool);
+
 /**
  * Parse the query string QUERY (or NULL) by RULES, whose kinds must be scalar: *VALUES has what is
  * there, decoded. Unknown, repeated and wrong parameters are B2B_E_INVALID.

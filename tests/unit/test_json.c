@@ -155,6 +155,45 @@ START_TEST(reads_without_surprise)
 }
 END_TEST
 
+/* Written as a person would, and the same number again when read. */
+static const struct {
+    double number;
+    const char *text;
+} reals[] = {
+    {0.1, "0.1"},       {12.5, "12.5"}, {-0.01, "-0.01"},   {999999999999.12, "999999999999.12"},
+    {0.1 + 0.2, "0.3"}, {3, "3.0"},     {0.000001, "1e-6"},
+};
+
+START_TEST(writes_reals)
+{
+    b2b_json_t *json;
+    const char *text = b2b_json_write(b2b_json_real(reals[_i].number, test_pool), test_pool);
+
+    ck_assert_str_eq(text, reals[_i].text);
+    ck_assert_ptr_null(b2b_json_parse(&json, text, strlen(text), test_pool));
+    ck_assert_double_eq_tol(b2b_json_double(json), reals[_i].number, 1e-15);
+    ck_assert_int_eq(b2b_json_type(json), B2B_JSON_REAL);
+    ck_assert_int_eq(b2b_json_number(json), 0); /* no silent rounding */
+}
+END_TEST
+
+START_TEST(copies_and_removes)
+{
+    b2b_json_t *object = b2b_json_object(test_pool), *copy;
+
+    b2b_json_set_integer(object, "a", 1);
+    b2b_json_set_integer(object, "b", 2);
+    copy = b2b_json_copy(object, test_pool);
+    b2b_json_remove(copy, "a");
+    b2b_json_remove(copy, "c");
+    b2b_json_set_integer(copy, "d", 4);
+    ck_assert_str_eq(b2b_json_write(object, test_pool), "{\"a\":1,\"b\":2}");
+    ck_assert_str_eq(b2b_json_write(copy, test_pool), "{\"b\":2,\"d\":4}");
+    ck_assert_double_eq(b2b_json_double(b2b_json_get(copy, "b")), 2);
+    ck_assert_double_eq(b2b_json_double(copy), 0);
+}
+END_TEST
+
 START_TEST(child_outlives_its_makers_pool)
 {
     apr_pool_t *pool;
@@ -178,6 +217,8 @@ Suite *unit_suite(void)
     tcase_add_test(tc, error_has_its_place);
     tcase_add_test(tc, writes_in_order);
     tcase_add_test(tc, reads_without_surprise);
+    tcase_add_loop_test(tc, writes_reals, 0, (int)(sizeof(reals) / sizeof(reals[0])));
+    tcase_add_test(tc, copies_and_removes);
     tcase_add_test(tc, child_outlives_its_makers_pool);
     return suite;
 }
