@@ -31,10 +31,12 @@
 #define B2B_ROWS_MAX              500
 #define B2B_FILES_MAX             20 /* of one field */
 #define B2B_PEOPLE_MAX            100
-#define B2B_OWNERS_MAX            20 /* of each kind */
+#define B2B_OWNERS_MAX            20  /* partner groups; groups that a field offers */
+#define B2B_HOST_OWNERS_MAX       100 /* host users; groups of them */
 #define B2B_CONDITION_DEPTH_MAX   5
 #define B2B_CONDITION_TERMS_MAX   30
 #define B2B_ONE_OF_MAX            50
+#define B2B_CONDITION_TEXT_MAX    500 /* of a value that texts are compared with */
 #define B2B_PATTERN_MAX           500
 #define B2B_PATTERN_STATES_MAX    2000
 #define B2B_PATTERN_DEPTH_MAX     10
@@ -91,9 +93,10 @@ struct b2b_field_t {
     const char *help;
     const char *type_name; /* "date_time" */
     b2b_field_type_e type;
-    int form;  /* index of its form in the document */
-    int index; /* in its form, or in its table */
-    int width; /* 1 to 12 */
+    int form;    /* index of its form in the document */
+    int index;   /* in its form, or in its table */
+    int ordinal; /* in the document */
+    int width;   /* 1 to 12 */
     int required, read_only, indexed;
     const b2b_json_t *initial;                                       /* the default, or NULL */
     const b2b_condition_t *shown_when, *required_when, *locked_when; /* NULL: none */
