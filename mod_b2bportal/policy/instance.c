@@ -20,7 +20,9 @@ static int is_member(const b2b_principal_t *principal, const char *kind, const c
     return strcmp(kind, "partner") == 0 && b2b_policy_same(principal->partner_id, id);
 }
 
-/* Does the principal own FORM, or any form where FORM is -1? */
+#define ANY_FORM (-1)
+
+/* Does the principal own FORM, or ANY_FORM? */
 static int owns(const b2b_principal_t *principal, const b2b_instance_facts_t *facts, int form)
 {
     int i;
@@ -28,7 +30,8 @@ static int owns(const b2b_principal_t *principal, const b2b_instance_facts_t *fa
     for (i = 0; facts->owners && i < facts->owners->nelts; i++) {
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(facts->owners, i, b2b_instance_owner_t);
 
-        if ((form == -1 || owner->form == form) &&
+        if (owner->form >= 0 && owner->form < facts->form_count &&
+            (form == ANY_FORM || owner->form == form) &&
             (is_member(principal, owner->kind, owner->principal_id) ||
              b2b_policy_is_host(principal, owner->kind, owner->principal_id))) {
             return 1;
@@ -39,13 +42,12 @@ static int owns(const b2b_principal_t *principal, const b2b_instance_facts_t *fa
 
 int b2b_policy_owns(const b2b_principal_t *principal, const b2b_instance_facts_t *facts, int form)
 {
-    return principal && facts && form >= 0 && form < facts->form_count &&
-           owns(principal, facts, form);
+    return principal && facts && form >= 0 && owns(principal, facts, form);
 }
 
 int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
 {
-    return owns(principal, facts, -1);
+    return owns(principal, facts, ANY_FORM);
 }
 
 int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)

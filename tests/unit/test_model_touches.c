@@ -93,6 +93,35 @@ static void partners_text(apr_array_header_t *lines, const b2b_portal_snapshot_t
     }
 }
 
+/* What the partners hold: everything that decisions read of it. */
+static void grants_text(apr_array_header_t *lines, const b2b_portal_snapshot_t *s, apr_pool_t *pool)
+{
+    apr_hash_index_t *index;
+    int i, j;
+
+    for (index = apr_hash_first(pool, s->grants); index; index = apr_hash_next(index)) {
+        const apr_array_header_t *grants = apr_hash_this_val(index);
+
+        for (i = 0; i < grants->nelts; i++) {
+            const b2b_snapshot_grant_t *grant = &APR_ARRAY_IDX(grants, i, b2b_snapshot_grant_t);
+
+            APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(pool, "grant %s %s %ld",
+                                                               grant->partner_id, grant->share_id,
+                                                               (long)grant->revision);
+            for (j = 0; j < grant->processes->nelts; j++) {
+                const b2b_snapshot_shared_process_t *p =
+                    &APR_ARRAY_IDX(grant->processes, j, b2b_snapshot_shared_process_t);
+
+                APR_ARRAY_PUSH(lines, const char *) =
+                    apr_psprintf(pool, "grant %s %s %d %s %ld %d %d %d %d %d %s", p->partner_id,
+                                 p->share_id, j, p->process_id, (long)p->process_version,
+                                 p->allow_create, p->creators_everyone, p->creators_only_open,
+                                 p->allow_delete, p->all_forms, ids(p->creator_groups, pool));
+            }
+        }
+    }
+}
+
 static const char *portal_text(walk_t *w, const char *id)
 {
     apr_array_header_t *lines = apr_array_make(w->pool, 16, sizeof(const char *));
@@ -128,6 +157,7 @@ static const char *portal_text(walk_t *w, const char *id)
                                                            ids(p->groups, w->pool));
     }
     partners_text(lines, s, w->pool);
+    grants_text(lines, s, w->pool);
     return sorted(lines, w->pool);
 }
 
