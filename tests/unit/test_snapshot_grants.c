@@ -51,10 +51,9 @@ __attribute__((format(printf, 2, 3))) static void sql(town_t *town, const char *
 static void add_process(town_t *town, const char *id)
 {
     sql(town,
-        "INSERT INTO processes (id, name, title, title_folded, category, category_folded, "
-        "document, "
-        "major, minor, published, version, created_at, modified_at) "
-        "VALUES ('%s', '%s', 'T', 't', '', '', '{}', 3, 0, 3, 1, 1, 1)",
+        "INSERT INTO processes (id, name, title, title_folded, description, form_count, category, "
+        "category_folded, document, major, minor, published, draft_changed, version, created_at, "
+        "modified_at) VALUES ('%s', '%s', 'T', 't', '', 1, '', '', '{}', 3, 0, 3, 0, 1, 1, 1)",
         id, id);
 }
 
