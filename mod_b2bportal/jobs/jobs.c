@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include <apr_file_io.h>
 #include <apr_strings.h>
 
 #include "base/chance.h"
@@ -17,7 +16,6 @@
    killed is replaced, and its mail due again, after at most that. */
 #define HOLD          apr_time_from_sec(60)
 #define MAILS_A_ROUND 20
-#define SWEEP_LIMIT   200
 
 /* Pauses after the first, second, … attempt, in minutes; the last one repeats until GIVE_UP. */
 static const int pauses[] = {1, 5, 15, 60, 180, 360};
@@ -33,7 +31,6 @@ typedef struct {
     b2b_mail_state_e state;
     apr_time_t next_at;
     const char *words;
-    apr_array_header_t *files;
 } round_t;
 
 static b2b_error_t *take_claim(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
@@ -88,7 +85,32 @@ static apr_time_t next_attempt(const b2b_mail_t *mail)
     return b2b_clock_now() + apr_time_from_sec(60 * (apr_time_t)pauses[i < n ? i : n - 1]);
 }
 
-/* Where the mail's button leads. *LINK is NULL if an invitation is no longer pending. */
+/* The instance, as its owner reaches it; NULL once the form waits for this person no longer. */
+static b2b_error_t *find_assignment(const char **link, const round_t *r,
+                                    const b2b_portal_snapshot_t *portal, const b2b_json_t *document,
+                                    b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    const b2b_site_t *site = r->jobs->site;
+    const char *kind = b2b_json_get_string(document, "person_kind");
+    const char *id = b2b_json_get_string(document, "person_id");
+    int form = (int)b2b_json_get_integer(document, "form", -1);
+    int open = 0;
+
+    if (kind && id && r->mail->subject_id) {
+        B2B_ERR(b2b_assignment_is_open(&open, conn, r->mail->portal_id, r->mail->subject_id, form,
+                                       kind, id, pool));
+    }
+    if (open) {
+        *link = strcmp(kind, "member") == 0
+                    ? apr_pstrcat(pool, b2b_site_portal_url(site, portal->technical_name, pool),
+                                  "/instances/", r->mail->subject_id, NULL)
+                    : apr_pstrcat(pool, site->url, "/portals/", portal->technical_name,
+                                  "/instances/", r->mail->subject_id, NULL);
+    }
+    return NULL;
+}
+
+/* Where the mail's button leads. *LINK is NULL if what it is about is no longer open. */
 static b2b_error_t *find_link(const char **link, apr_time_t *expires_at, round_t *r,
                               const b2b_portal_snapshot_t *portal, const b2b_json_t *document,
                               b2b_db_conn_t *conn, apr_pool_t *pool)
@@ -109,6 +131,9 @@ static b2b_error_t *find_link(const char **link, apr_time_t *expires_at, round_t
             *link = apr_pstrcat(pool, b2b_site_portal_url(site, portal->technical_name, pool),
                                 "/invitation?token=", r->token, NULL);
         }
+    }
+    else if (strcmp(mail->kind, "assignment") == 0) {
+        return find_assignment(link, r, portal, document, conn, pool);
     }
     else {
         const char *member_id = b2b_json_get_string(document, "member_id");
@@ -227,52 +252,6 @@ static b2b_error_t *send_next(int *more, round_t *r, apr_pool_t *pool)
     return err;
 }
 
-static b2b_error_t *sweep_images(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
-{
-    round_t *r = baton;
-
-    return b2b_image_sweep(&r->files, conn, SWEEP_LIMIT, pool, pool);
-}
-
-static b2b_error_t *sweep_answers(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
-{
-    (void)baton;
-    return b2b_idempotency_sweep(NULL, conn, SWEEP_LIMIT, pool);
-}
-
-static b2b_error_t *tidy(round_t *r, apr_pool_t *pool)
-{
-    b2b_db_conn_t *conn;
-    b2b_error_t *err;
-    int i;
-
-    B2B_ERR(b2b_db_acquire(&conn, r->jobs->site->db, pool));
-    err = b2b_db_transaction(conn, sweep_images, r, pool);
-    if (!err) {
-        err = b2b_db_transaction(conn, sweep_answers, r, pool);
-    }
-    b2b_db_release(conn);
-    B2B_ERR(err);
-    /* The row went first: a file without a row is only lost space, a row without a file a broken picture. */
-    for (i = 0; i < r->files->nelts; i++) {
-        const char *path = apr_pstrcat(pool, r->jobs->site->files, "/",
-                                       APR_ARRAY_IDX(r->files, i, const char *), NULL);
-        apr_finfo_t info;
-        apr_status_t status;
-
-        /* Uploaded again since: the same name, and a row of today. */
-        if (apr_stat(&info, path, APR_FINFO_MTIME, pool) == APR_SUCCESS &&
-            b2b_clock_now() - info.mtime < apr_time_from_sec(24 * 3600)) {
-            continue;
-        }
-        status = apr_file_remove(path, pool);
-        if (status != APR_SUCCESS && !APR_STATUS_IS_ENOENT(status)) {
-            b2b_log(B2B_LOG_WARNING, status, pool, "cannot remove %s", path);
-        }
-    }
-    return NULL;
-}
-
 b2b_error_t *b2b_jobs_run(int *busy, const b2b_jobs_t *jobs, const volatile int *stop,
                           apr_pool_t *scratch_pool)
 {
@@ -305,7 +284,7 @@ b2b_error_t *b2b_jobs_tidy(const b2b_jobs_t *jobs, apr_pool_t *scratch_pool)
     B2B_ERR(b2b_db_acquire(&conn, jobs->site->db, scratch_pool));
     B2B_ERR(hold_claim(&held, &r, "tidy", conn, scratch_pool));
     b2b_db_release(conn);
-    return held ? tidy(&r, scratch_pool) : NULL;
+    return held ? b2b_tidy(jobs->site, scratch_pool) : NULL;
 }
 
 static b2b_error_t *release_claims(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)

@@ -6,7 +6,9 @@
  *
  * The document of a mail in the outbox has, all optional: "locale" (of the recipient), "inviter_name",
  * "partner_name", "member_name", "member_id", and of an invitation "message" (the inviter's own lines).
- * Kinds: "invitation", "invitation_accepted", "invitation_declined"; subject_id is the invitation's id.
+ * Kinds: "invitation", "invitation_accepted", "invitation_declined"; subject_id is the invitation's id; and
+ * "assignment", subject_id the instance's id, with "reference", "title" (the process's), "status_title", "form" (index),
+ * "person_kind" and "person_id" (the recipient).
  */
 
 #ifndef B2B_JOBS_H
@@ -44,7 +46,7 @@ typedef struct {
 b2b_error_t *b2b_jobs_run(int *busy, const b2b_jobs_t *jobs, const volatile int *stop,
                           apr_pool_t *scratch_pool);
 
-/** Remove images that nothing shows and answers of yesterday. Call it every minute from any child. */
+/** Remove files that nothing shows or has, pieces of uploads, and answers of yesterday. Call it every minute from any child. */
 b2b_error_t *b2b_jobs_tidy(const b2b_jobs_t *jobs, apr_pool_t *scratch_pool);
 
 /** Give the claims back at an orderly end. */

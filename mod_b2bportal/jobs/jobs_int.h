@@ -25,8 +25,8 @@ typedef struct {
 
 /** What a mail is about. Strings are borrowed. */
 typedef struct {
-    const char
-        *kind; /* of the outbox: "invitation", "invitation_accepted", "invitation_declined" */
+    const char *
+        kind; /* of the outbox: "invitation", "invitation_accepted", "invitation_declined", "assignment" */
     const char *recipient;
     const char *title; /* the Subject, as lists show it; NULL or "": the kind's own */
     const char *message_id;
@@ -43,6 +43,11 @@ b2b_error_t *b2b_message_write(b2b_message_t **message, const b2b_site_t *site,
 
 /** TEXT as the value of a header: RFC 2047 encoded-words of at most 75 characters where it is not ASCII. */
 const char *b2b_message_header_text(const char *text, apr_pool_t *pool);
+
+/* tidy.c: what nobody needs any more --------------------------------------------------------------------- */
+
+/** Forget images, files and answers that are over, and remove what lies in the folder of files for nobody. */
+b2b_error_t *b2b_tidy(const b2b_site_t *site, apr_pool_t *pool);
 
 /* mail.c: how a mail leaves ------------------------------------------------------------------------------ */
 

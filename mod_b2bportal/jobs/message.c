@@ -13,7 +13,8 @@
 #include "base/text.h"
 
 /*
- * Sentences hold $-words, replaced by values: $inviter, $portal, $host, $partner, $email, $member, $until.
+ * Sentences hold $-words, replaced by values: $inviter, $portal, $host, $partner, $email, $member, $until,
+ * $reference, $title, $status.
  * The subject and the text are plain; in HTML each value is escaped.
  */
 typedef struct {
@@ -31,7 +32,7 @@ typedef struct {
     const char *link_hint;
     const char *somebody; /* where no inviter is known */
     const char *writes;   /* over the inviter's own lines */
-    sentences_t kinds[3];
+    sentences_t kinds[4];
 } language_t;
 
 static const language_t languages[] = {
@@ -51,7 +52,15 @@ static const language_t languages[] = {
        "Open the member", NULL},
       {"invitation_declined", "$member has declined the invitation to $portal", "Hello,",
        "$member of $partner has declined your invitation to the portal \"$portal\".",
-       "Open the member", NULL}}},
+       "Open the member", NULL},
+      {"assignment", "$reference is waiting for you: $status", "Hello,",
+       "in the portal \"$portal\" of $host, $reference ($title) has come to the step \"$status\", "
+       "which "
+       "you can work on now.",
+       "Open $reference",
+       "You get this mail because the step is yours, one of your groups' or your partner's. You "
+       "can "
+       "turn such mails off under your own settings."}}},
     {"de",
      "Gesendet von $host. Fragen? Schreiben Sie an $contact.",
      "Falls die Schaltfläche nicht geht, kopieren Sie diese Adresse in Ihren Browser:",
@@ -69,14 +78,22 @@ static const language_t languages[] = {
        "Mitglied öffnen", NULL},
       {"invitation_declined", "$member hat die Einladung zu $portal abgelehnt", "Guten Tag,",
        "$member von $partner hat Ihre Einladung in das Portal „$portal“ abgelehnt.",
-       "Mitglied öffnen", NULL}}}};
+       "Mitglied öffnen", NULL},
+      {"assignment", "$reference wartet auf Sie: $status", "Guten Tag,",
+       "im Portal „$portal“ von $host ist $reference ($title) beim Schritt „$status“ angekommen, "
+       "den Sie "
+       "jetzt bearbeiten können.",
+       "$reference öffnen",
+       "Sie erhalten diese Nachricht, weil der Schritt Ihnen, einer Ihrer Gruppen oder Ihrem "
+       "Partner "
+       "gehört. Solche Nachrichten können Sie in Ihren eigenen Einstellungen abbestellen."}}}};
 
 typedef struct {
     const char *word; /* with the dollar */
     const char *value;
 } value_t;
 
-#define VALUES 8
+#define VALUES 11
 
 typedef const char *(*escape_cb)(const char *text, apr_pool_t *pool);
 
@@ -316,7 +333,7 @@ static const char *write_html(const b2b_portal_snapshot_t *portal,
             pool, html, "<p style=\"margin:24px 0\"><a href=\"", link,
             "\" style=\"display:inline-block;background:", portal->color, ";color:", on,
             ";padding:12px 22px;border-radius:8px;text-decoration:none;font-weight:600\">",
-            sentences->button, "</a></p>\n", NULL);
+            fill(sentences->button, values, b2b_text_escape_html, pool), "</a></p>\n", NULL);
         if (sentences->after) {
             html = apr_pstrcat(pool, html,
                                paragraph(fill(sentences->after, values, b2b_text_escape_html, pool),
@@ -344,7 +361,8 @@ static const char *write_text(const b2b_message_subject_t *subject, const langua
                                    "\r\n\r\n", quote_text(subject, language, values, pool), NULL);
 
     if (subject->link && sentences->button) {
-        text = apr_pstrcat(pool, text, sentences->button, ":\r\n", subject->link, "\r\n\r\n", NULL);
+        text = apr_pstrcat(pool, text, fill(sentences->button, values, as_it_is, pool), ":\r\n",
+                           subject->link, "\r\n\r\n", NULL);
     }
     if (sentences->after) {
         text = apr_pstrcat(pool, text, fill(sentences->after, values, as_it_is, pool), "\r\n\r\n",
@@ -373,7 +391,10 @@ b2b_error_t *b2b_message_write(b2b_message_t **message, const b2b_site_t *site,
          {"$email", subject->recipient},
          {"$member", greets && *member ? apr_pstrcat(pool, " ", member, NULL) : member},
          {"$until", format_time(subject->expires_at, pool)},
-         {"$contact", *contact ? contact : or_else(portal->host_name, portal->name)}};
+         {"$contact", *contact ? contact : or_else(portal->host_name, portal->name)},
+         {"$reference", or_else(b2b_json_get_string(document, "reference"), "")},
+         {"$title", or_else(b2b_json_get_string(document, "title"), "")},
+         {"$status", or_else(b2b_json_get_string(document, "status_title"), "")}};
 
     if (!sentences) {
         return b2b_error_create(pool, B2B_E_INVALID, NULL, "There is no mail of the kind \"%s\".",

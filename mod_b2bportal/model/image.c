@@ -59,8 +59,14 @@ b2b_error_t *b2b_image_sweep(apr_array_header_t **files, b2b_db_conn_t *conn, in
     while (b2b_db_next(rows)) {
         const char *file = b2b_db_text(rows, 0);
 
+        int known;
+
         B2B_ERR(b2b_db_execute(NULL, conn, STMT_IMAGE_DELETE, scratch_pool, "s", file));
-        APR_ARRAY_PUSH(*files, const char *) = file;
+        /* An instance may have the same bytes as a file of its own. */
+        B2B_ERR(b2b_stored_file_known(&known, conn, file, scratch_pool));
+        if (!known) {
+            APR_ARRAY_PUSH(*files, const char *) = file;
+        }
     }
     return NULL;
 }

@@ -291,6 +291,7 @@ typedef struct {
  * version is another. These two and B2B_E_CONFLICT come before anything is written, so that a bulk act may go
  * on with the next one in the same transaction (not so an error of the database itself). */
 
+#include "attached.h"
 #include "people.h"
 #include "work.h"
 #include "process.h"

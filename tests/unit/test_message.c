@@ -114,6 +114,40 @@ START_TEST(a_light_brand_gets_dark_text_and_its_logo)
 }
 END_TEST
 
+static const struct {
+    const char *locale;
+    const char *subject;
+    const char *button;
+} assignments[] = {
+    {"en", "RK-0042 is waiting for you: Review", "Open RK-0042"},
+    {"de-AT", "RK-0042 wartet auf Sie: Review", "RK-0042 öffnen"},
+};
+
+START_TEST(assignment_names_what_waits)
+{
+    b2b_portal_snapshot_t portal = portal_named("Acme", "#000000");
+    b2b_json_t *document = b2b_json_object(test_pool);
+    b2b_message_t *message = NULL;
+    b2b_message_subject_t subject = {.kind = "assignment",
+                                     .recipient = "dana@partner.example",
+                                     .message_id = "<1@host.example>",
+                                     .document = document,
+                                     .link = "https://acme.portals.example/instances/1"};
+
+    b2b_json_set_string(document, "reference", "RK-0042");
+    b2b_json_set_string(document, "title", "Complaint <b>");
+    b2b_json_set_string(document, "status_title", "Review");
+    b2b_json_set_string(document, "locale", assignments[_i].locale);
+    ck_assert_ptr_null(b2b_message_write(&message, &site, &portal, &subject, test_pool));
+    ck_assert_str_eq(message->subject, assignments[_i].subject);
+    ck_assert_ptr_nonnull(strstr(message->text, assignments[_i].button));
+    ck_assert_ptr_nonnull(strstr(message->html, assignments[_i].button));
+    ck_assert_ptr_nonnull(strstr(message->text, "Complaint <b>"));
+    ck_assert_ptr_nonnull(strstr(message->html, "Complaint &lt;b&gt;"));
+    ck_assert_ptr_nonnull(strstr(message->text, "https://acme.portals.example/instances/1"));
+}
+END_TEST
+
 /* A value that looks like a word of the template is shown as it is. */
 START_TEST(values_are_not_templates)
 {
@@ -167,6 +201,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, mail_server_is_parsed, 0, sizeof(servers) / sizeof(servers[0]));
     tcase_add_test(tc, invitation_names_inviter_partner_and_end);
     tcase_add_test(tc, a_light_brand_gets_dark_text_and_its_logo);
+    tcase_add_loop_test(tc, assignment_names_what_waits, 0, 2);
     tcase_add_test(tc, values_are_not_templates);
     tcase_add_test(tc, unknown_kind_is_refused);
     tcase_add_test(tc, header_text_is_encoded_where_it_must);

@@ -228,6 +228,8 @@ CREATE TABLE instance_owners (
 );
 CREATE INDEX instance_owners_by_principal ON instance_owners
     (kind, principal_id, portal_id, share_id, process_id, instance_id);
+-- The notices of somebody, newest first; of a host user in all portals.
+CREATE INDEX instance_owners_since ON instance_owners (kind, principal_id, since, instance_id) WHERE is_current = 1;
 CREATE INDEX instance_owners_waiting ON instance_owners (kind, principal_id, portal_id, since, instance_id)
     WHERE is_current = 1;
 
@@ -302,6 +304,14 @@ CREATE TABLE instance_files (
 );
 CREATE INDEX instance_files_by_file ON instance_files (file);
 CREATE INDEX instance_files_loose ON instance_files (created_at, portal_id, id) WHERE is_attached = 0;
+
+-- The files that instances have or had, as they lie in their folder: what no row above names any more is tidied a day
+-- after it was last stored.
+CREATE TABLE stored_files (
+    file TEXT NOT NULL PRIMARY KEY,
+    stored_at BIGINT NOT NULL
+);
+CREATE INDEX stored_files_by_time ON stored_files (stored_at, file);
 
 -- What a partner's files take, for its quota.
 CREATE TABLE partner_usage (
