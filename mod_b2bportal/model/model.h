@@ -9,8 +9,8 @@
  * Text given to a store is already validated (api/, ctl/) and is UTF-8. Times are UTC microseconds.
  *
  * This file holds what decisions need, with facts.h (grants, instances); people.h (host, portals, partners,
- * members, groups, invitations), work.h (dashboards, placements, images, mail, audit trail) and process.h
- * (processes) are parts of it and included by it.
+ * members, groups, invitations), work.h (dashboards, placements, images, mail, audit trail), process.h
+ * (processes) and share.h (shares, revisions, grants) are parts of it and included by it.
  */
 
 #ifndef B2B_MODEL_H
@@ -258,6 +258,8 @@ typedef struct {
     const char *category;
     const char *host_user_id; /* of processes: who administers them */
     int published;            /* TRUE: only what is published */
+    const char *process_id;
+    int behind; /* of grants: only those that do not hold the newest revision */
     const char *action;
     const char *outcome;
     const char *actor_id;
@@ -295,5 +297,6 @@ typedef struct {
 #include "people.h"
 #include "work.h"
 #include "process.h"
+#include "share.h"
 
 #endif

@@ -171,3 +171,60 @@ apr_array_header_t *world_ids(const char *one, const char *two)
     }
     return ids;
 }
+
+/* A document whose form "check" is owned by the partner group OWNERS. */
+static const char *process_document(int version, const char *owners)
+{
+    return apr_psprintf(
+        test_pool,
+        "{\"title\":\"Complaint %d\",\"description\":\"\",\"forms\":[{\"name\":\"report\","
+        "\"owners\":{\"partner_groups\":[]}},{\"name\":\"check\",\"owners\":{"
+        "\"partner_groups\":[\"%s\"]}}]}",
+        version, owners);
+}
+
+const char *world_process(b2b_db_conn_t *conn, const char *name)
+{
+    b2b_process_t values = {NULL};
+
+    values.name = name;
+    values.category = "";
+    values.document = process_document(0, "Nobody");
+    unit_ok(b2b_process_create(conn, &values, NULL, test_pool, test_pool));
+    return values.id;
+}
+
+/* Publish version MAJOR, the next one. */
+void world_publish(b2b_db_conn_t *conn, const char *id, int major, const char *owners)
+{
+    apr_int64_t published;
+    b2b_process_t *found;
+
+    unit_ok(b2b_process_get(&found, conn, id, test_pool, test_pool));
+    found->document = process_document(major, owners);
+    unit_ok(b2b_process_update(conn, found, B2B_VERSION_ANY, NULL, test_pool));
+    unit_ok(b2b_process_publish(&published, conn, id, B2B_VERSION_ANY, NULL, test_pool));
+    ck_assert_int_eq(published, major);
+}
+
+b2b_share_document_t *world_share_document(const char *title, const char *process_id)
+{
+    b2b_share_document_t *d = apr_pcalloc(test_pool, sizeof(*d));
+    apr_array_header_t *processes = apr_array_make(test_pool, 1, sizeof(b2b_share_process_t));
+
+    d->title = title;
+    d->instructions = "Tell us what is wrong.";
+    if (process_id) {
+        b2b_share_process_t *p = apr_array_push(processes);
+
+        memset(p, 0, sizeof(*p));
+        p->process_id = process_id;
+        p->allow_create = 1;
+        p->creators.everyone = 1;
+        p->creators.groups = world_ids(NULL, NULL);
+    }
+    d->processes = processes;
+    d->partner_groups = world_ids(NULL, NULL);
+    d->dashboards = apr_array_make(test_pool, 1, sizeof(b2b_share_dashboard_t));
+    return d;
+}

@@ -61,6 +61,15 @@ b2b_placement_t *world_placement(b2b_db_conn_t *conn, const char *portal_id,
                                  const b2b_dashboard_t *dashboard, const char *partner_id,
                                  const char *group_id);
 
+/** The id of a process without published version. */
+const char *world_process(b2b_db_conn_t *conn, const char *name);
+
+/** Publish its version MAJOR, the next one, whose second form the partner group OWNERS owns. */
+void world_publish(b2b_db_conn_t *conn, const char *id, int major, const char *owners);
+
+/** A draft with the process (NULL: none), of which everyone may create instances. */
+b2b_share_document_t *world_share_document(const char *title, const char *process_id);
+
 /** Ids (const char *): ONE and TWO, where they are not NULL. */
 apr_array_header_t *world_ids(const char *one, const char *two);
 

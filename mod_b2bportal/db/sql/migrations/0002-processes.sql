@@ -94,7 +94,8 @@ CREATE TABLE share_revisions (
     PRIMARY KEY (share_id, number)
 );
 
--- The processes of each revision with the version it names; number 0 is the draft, which names none.
+-- The processes and dashboards of each revision with the versions it names; number 0 is the draft, which
+-- names none (0).
 CREATE TABLE share_processes (
     share_id TEXT NOT NULL REFERENCES shares (id),
     number BIGINT NOT NULL,
@@ -108,6 +109,7 @@ CREATE TABLE share_dashboards (
     share_id TEXT NOT NULL REFERENCES shares (id),
     number BIGINT NOT NULL,
     dashboard_id TEXT NOT NULL REFERENCES dashboards (id),
+    dashboard_version BIGINT NOT NULL,
     PRIMARY KEY (share_id, number, dashboard_id)
 );
 CREATE INDEX share_dashboards_by_dashboard ON share_dashboards (dashboard_id, share_id, number);

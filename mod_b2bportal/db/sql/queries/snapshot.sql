@@ -14,12 +14,16 @@ SELECT id, name, state FROM partners WHERE portal_id = %s AND deleted_at IS NULL
 SELECT id, name FROM groups WHERE portal_id = %s AND deleted_at IS NULL;
 
 -- STMT_SNAPSHOT_PLACEMENTS
+-- Of several welcome pages the first is the home page: one placed by hand before those of shares, and of these
+-- the one sent first, which has the lower position (S10).
 SELECT c.id, c.name, c.dashboard_id, c.dashboard_version, v.target, c.partner_id, c.welcome_page, c.everyone
 FROM placements c
 JOIN dashboards d ON d.id = c.dashboard_id AND d.deleted_at IS NULL
 JOIN dashboard_versions v ON v.dashboard_id = c.dashboard_id AND v.number = c.dashboard_version
-WHERE c.portal_id = %s AND c.deleted_at IS NULL
-ORDER BY c.welcome_page DESC, c.position, c.id;
+LEFT JOIN shares s ON s.id = c.share_id
+WHERE c.portal_id = %s AND c.deleted_at IS NULL AND s.deleted_at IS NULL
+ORDER BY c.welcome_page DESC, CASE WHEN c.welcome_page = 1 AND c.source = 'share' THEN 1 ELSE 0 END, c.position,
+    c.id;
 
 -- STMT_SNAPSHOT_PLACEMENT_GROUPS
 SELECT pg.placement_id, pg.group_id FROM placement_groups pg
