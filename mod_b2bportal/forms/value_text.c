@@ -29,12 +29,15 @@ static const char *text_key(const char *text, apr_pool_t *pool)
 static const char *number_key(double x, apr_pool_t *pool)
 {
     apr_int64_t millionths;
+    double whole;
 
     if (!(fabs(x) <= B2B_NUMBER_MAX)) {
         x = x < 0 ? -B2B_NUMBER_MAX
                   : B2B_NUMBER_MAX; /* no field has such; a filter may ask for it */
     }
-    millionths = (apr_int64_t)llround(x * 1e6);
+    /* In two halves: a double has not the digits for a million times the largest. */
+    whole = trunc(x);
+    millionths = (apr_int64_t)whole * 1000000 + (apr_int64_t)llround((x - whole) * 1e6);
     return apr_psprintf(pool, "%" APR_INT64_T_FMT, millionths + APR_INT64_C(2000000000000000000));
 }
 

@@ -26,6 +26,57 @@ b2b_json_t *unit_json(const char *text, apr_pool_t *pool)
     return json;
 }
 
+static const char good[] =
+    "{'title':'Complaint','forms':[{'name':'report','title':'Report','fields':["
+    "{'name':'subject','title':'Subject','type':'text','required':true,'indexed':true},"
+    "{'name':'kind','title':'Kind','type':'choice','options':[{'value':'a','label':'A'},"
+    "{'value':'b','label':'B'}]},"
+    "{'name':'parts','title':'Parts','type':'choice','appearance':'checkboxes','options':["
+    "{'value':'x','label':'X'},{'value':'y','label':'Y'}]},"
+    "{'name':'amount','title':'Amount','type':'number','format':'currency','currency':'EUR'},"
+    "{'name':'due','title':'Due','type':'date'},"
+    "{'name':'moment','title':'Moment','type':'date_time'},"
+    "{'name':'urgent','title':'Urgent','type':'toggle'},"
+    "{'name':'photos','title':'Photos','type':'file'},"
+    "{'name':'items','title':'Items','type':'table','columns':["
+    "{'name':'part','title':'Part','type':'text'},"
+    "{'name':'count','title':'Count','type':'number','format':'integer'}]},"
+    "{'name':'helper','title':'Helper','type':'person','from_partner':true},"
+    "{'name':'h','type':'heading','text':'Hello'},"
+    "{'name':'r','type':'rich_text','content':[{'type':'paragraph','content':[{'text':'Hi'}]}]},"
+    "{'name':'i','type':'image','file':'" UNIT_FILE "','alt':''},"
+    "{'name':'l','type':'link','label':'Manuals','url':'/manuals/'}]},"
+    "{'name':'review','title':'Review','owners':{'partner':true},'fields':["
+    "{'name':'verdict','title':'Verdict','type':'text',"
+    "'shown_when':{'field':'urgent','is':'equals','value':true}},"
+    "{'name':'cost','title':'Cost','type':'number'}]}]}";
+
+b2b_json_t *unit_good_document(apr_pool_t *pool)
+{
+    return unit_json(good, pool);
+}
+
+void unit_set_at(b2b_json_t *json, const char *path, const char *value, apr_pool_t *pool)
+{
+    char *copy = apr_pstrdup(pool, path), *rest, *word = apr_strtok(copy, "/", &rest), *next;
+
+    while ((next = apr_strtok(NULL, "/", &rest)) != NULL) {
+        const b2b_json_t *inner = b2b_json_type(json) == B2B_JSON_ARRAY
+                                      ? b2b_json_at(json, (apr_size_t)atoi(word))
+                                      : b2b_json_get(json, word);
+
+        ck_assert_ptr_nonnull(inner);
+        json = (b2b_json_t *)inner;
+        word = next;
+    }
+    if (value) {
+        b2b_json_set(json, word, unit_json(value, pool));
+    }
+    else {
+        b2b_json_remove(json, word);
+    }
+}
+
 /* FIELD with a title, so that cases can do without. */
 static b2b_json_t *titled(const b2b_json_t *field, apr_pool_t *pool)
 {
