@@ -164,6 +164,8 @@ b2b_error_t *b2b_call_list(b2b_list_t *list, const b2b_call_t *call, const char 
     list->partner_id = b2b_call_query(call, "partner_id");
     list->group_id = b2b_call_query(call, "group_id");
     list->dashboard_id = b2b_call_query(call, "dashboard_id");
+    list->category = b2b_call_query(call, "category");
+    list->published = b2b_call_query_bool(call, "published", FALSE);
     list->action = b2b_call_query(call, "action");
     list->outcome = b2b_call_query(call, "outcome");
     list->actor_id = b2b_call_query(call, "actor");

@@ -26,6 +26,9 @@ typedef b2b_error_t *(*b2b_handler_cb)(b2b_call_t *call);
 #define B2B_MAY_ANYBODY (-1) /* without a session */
 #define B2B_MAY_MEMBER  (-2) /* the portal's side: every active member */
 #define B2B_MAY_EDITOR  (-3) /* who may write settings, portals or dashboards */
+/* The console's side: the handler asks policy/ about the process of the path, whose administrators may, too. */
+#define B2B_MAY_READ_PROCESS   (-4)
+#define B2B_MAY_CHANGE_PROCESS (-5)
 
 #define B2B_ROUTE_WRITE       1 /* runs in a transaction; needs the same origin */
 #define B2B_ROUTE_IF_MATCH    2 /* needs If-Match */

@@ -158,6 +158,53 @@ extern const b2b_rule_t b2b_dashboards_query[];
 extern const b2b_rule_t b2b_dashboard_create_rules[];
 extern const b2b_rule_t b2b_dashboard_patch_rules[];
 
+/* processes.c */
+b2b_error_t *b2b_processes_list(b2b_call_t *call);
+b2b_error_t *b2b_processes_create(b2b_call_t *call);
+b2b_error_t *b2b_process_categories_list(b2b_call_t *call);
+b2b_error_t *b2b_processes_get(b2b_call_t *call);
+b2b_error_t *b2b_processes_patch(b2b_call_t *call);
+b2b_error_t *b2b_processes_delete(b2b_call_t *call);
+b2b_error_t *b2b_processes_impact(b2b_call_t *call);
+b2b_error_t *b2b_processes_publish(b2b_call_t *call);
+extern const b2b_rule_t b2b_processes_query[];
+extern const b2b_rule_t b2b_process_create_rules[];
+extern const b2b_rule_t b2b_process_patch_rules[];
+/** What the host user who asks counts as on the console. */
+b2b_decision_t b2b_call_host(const b2b_call_t *call);
+/**
+ * The process ID, for this reader: B2B_E_NOT_FOUND if it is not there or may not be seen, with WRITE
+ * B2B_E_FORBIDDEN if it may only be seen.
+ */
+b2b_error_t *b2b_call_process(b2b_process_t **process, const b2b_call_t *call, const char *id,
+                              int write);
+/** Answer with the process; DROPPED (or NULL) is what a lenient import left out. */
+b2b_error_t *b2b_call_answer_process(b2b_call_t *call, int status, const char *id,
+                                     const b2b_json_t *dropped);
+/** Check DOCUMENT and make it PROCESS's; places begin with "document/". */
+b2b_error_t *b2b_process_document_set(b2b_process_t *process, const b2b_json_t *document,
+                                      apr_pool_t *pool);
+
+/* process_versions.c */
+b2b_error_t *b2b_process_versions_list(b2b_call_t *call);
+b2b_error_t *b2b_process_versions_get(b2b_call_t *call);
+b2b_error_t *b2b_process_versions_restore(b2b_call_t *call);
+b2b_error_t *b2b_process_difference_get(b2b_call_t *call);
+extern const b2b_rule_t b2b_process_versions_query[];
+extern const b2b_rule_t b2b_process_difference_query[];
+
+/* process_difference.c */
+/** ENTRIES of b2b_document_difference(OLD, NOW), at most 2,000, each with its sentence for people. */
+b2b_json_t *b2b_difference_sentences(const b2b_json_t *entries, const b2b_json_t *old,
+                                     const b2b_json_t *now, apr_pool_t *pool);
+
+/* process_exchange.c */
+b2b_error_t *b2b_processes_export(b2b_call_t *call);
+b2b_error_t *b2b_processes_import(b2b_call_t *call);
+extern const b2b_rule_t b2b_process_export_query[];
+extern const b2b_rule_t b2b_process_import_query[];
+extern const b2b_rule_t b2b_process_import_rules[];
+
 /* own_dashboards.c */
 b2b_error_t *b2b_own_dashboards_list(b2b_call_t *call);
 b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call);

@@ -32,6 +32,9 @@ static int variable_matches(const char *name, const char *text, apr_size_t lengt
     if (!strncmp(name, "{file}", 6)) {
         return length == B2B_SHA256_LENGTH && strspn(text, "0123456789abcdef") >= length;
     }
+    if (!strncmp(name, "{label}", 7)) {
+        return b2b_text_is_version(apr_pstrmemdup(pool, text, length));
+    }
     return length == B2B_ID_LENGTH && b2b_text_is_id(apr_pstrmemdup(pool, text, length));
 }
 

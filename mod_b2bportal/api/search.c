@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ctrl-K: portals, partners, members and dashboards by a part of their names. */
+/* Ctrl-K: portals, partners, members, dashboards and processes by a part of their names. */
 
 #include "private.h"
 
@@ -19,6 +19,9 @@ static const char *page_of(const b2b_search_hit_t *hit, apr_pool_t *pool)
 {
     if (!strcmp(hit->kind, "dashboard")) {
         return apr_pstrcat(pool, "/dashboards/", hit->id, NULL);
+    }
+    if (!strcmp(hit->kind, "process")) {
+        return apr_pstrcat(pool, "/processes/", hit->id, NULL);
     }
     if (!strcmp(hit->kind, "portal")) {
         return apr_pstrcat(pool, "/portals/", hit->portal, NULL);
@@ -41,24 +44,24 @@ b2b_error_t *b2b_find(b2b_call_t *call)
 {
     const b2b_request_t *request = call->request;
     const char *limit = b2b_call_query(call, "limit");
-    b2b_decision_t host = b2b_policy_host_user(call->site->issuers, request->identity,
-                                               request->principal);
-    int portals = b2b_policy_right(host, request->principal, B2B_RIGHT_PORTALS_READ).granted;
-    int dashboards = b2b_policy_right(host, request->principal, B2B_RIGHT_DASHBOARDS_READ).granted;
+    b2b_decision_t host = b2b_call_host(call);
+    b2b_search_scope_t scope = {0};
     b2b_json_t *json = b2b_json_object(call->pool);
     b2b_json_t *data = b2b_json_array(call->pool);
     apr_array_header_t *hits;
     int i;
 
-    B2B_ERR(b2b_search(&hits, call->conn, b2b_call_query(call, "q"),
+    scope.portals = b2b_policy_right(host, request->principal, B2B_RIGHT_PORTALS_READ).granted;
+    scope.dashboards =
+        b2b_policy_right(host, request->principal, B2B_RIGHT_DASHBOARDS_READ).granted;
+    scope.processes = b2b_policy_right(host, request->principal, B2B_RIGHT_PROCESSES_READ).granted;
+    scope.host_user_id = request->principal->id;
+    B2B_ERR(b2b_search(&hits, call->conn, &scope, b2b_call_query(call, "q"),
                        limit ? (int)apr_atoi64(limit) : 20, call->pool, call->pool));
     for (i = 0; i < hits->nelts; i++) {
         const b2b_search_hit_t *hit = APR_ARRAY_IDX(hits, i, const b2b_search_hit_t *);
         b2b_json_t *item = b2b_json_object(call->pool);
 
-        if (!(strcmp(hit->kind, "dashboard") ? portals : dashboards)) {
-            continue;
-        }
         b2b_json_set_string(item, "kind", hit->kind);
         b2b_json_set_string(item, "id", hit->id);
         b2b_json_set_string(item, "portal", hit->portal);

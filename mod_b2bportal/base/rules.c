@@ -181,6 +181,16 @@ const char *b2b_rule_judge_text(const b2b_rule_t *rule, const char *value, apr_p
                    : "must be a country code of two capital letters, such as AT, or empty.";
     case B2B_RULE_TECHNICAL:
         return b2b_text_is_technical_name(value, &why) ? NULL : why;
+    case B2B_RULE_SLUG:
+        return b2b_text_is_slug(value, (apr_size_t)rule->max)
+                   ? NULL
+                   : apr_psprintf(pool,
+                                  "must be 1 to %" APR_INT64_T_FMT
+                                  " letters a to z in lower case, digits and hyphens, and "
+                                  "begin and end with a letter or a digit.",
+                                  rule->max);
+    case B2B_RULE_VERSION:
+        return b2b_text_is_version(value) ? NULL : "must be a version, such as 1.0.";
     case B2B_RULE_TIME:
         /* 0 stands for no time at all: "valid until 1970" must not become "valid for ever". */
         return b2b_clock_parse(&time, value) && time > 0
@@ -283,6 +293,9 @@ static void check_value(reader_t *reader, const b2b_rule_t *rule, const char *fi
         if (rule->kind == B2B_RULE_KIND) {
             check_kind(reader, rule, field, value);
             return;
+        }
+        if (!rule->of) {
+            return; /* whatever members it has: the handler looks */
         }
         check_members(reader, value, rule->of, apr_pstrcat(reader->pool, field, "/", NULL));
         return;

@@ -24,12 +24,14 @@ typedef enum {
     B2B_RULE_FILE,      /* the SHA-256 of an uploaded image */
     B2B_RULE_COUNTRY,   /* two capital letters, or empty */
     B2B_RULE_TECHNICAL, /* a technical name */
+    B2B_RULE_SLUG,      /* lower case, digits, hyphens: at most MAX */
+    B2B_RULE_VERSION,   /* "1.3" */
     B2B_RULE_TIME,
     B2B_RULE_WORD,    /* one of WORDS */
     B2B_RULE_INTEGER, /* from MIN to MAX */
     B2B_RULE_BOOL,
     B2B_RULE_ARRAY,  /* of MIN to MAX items that are as OF[0] says */
-    B2B_RULE_OBJECT, /* with the members OF */
+    B2B_RULE_OBJECT, /* with the members OF; NULL: any */
     B2B_RULE_KIND,   /* an object that is as the rule of OF says that is named like its "type" */
     B2B_RULE_ANY     /* the caller looks itself */
 } b2b_rule_kind_e;

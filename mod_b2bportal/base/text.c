@@ -192,6 +192,23 @@ int b2b_text_is_technical_name(const char *name, const char **why)
     return reason == NULL;
 }
 
+int b2b_text_is_slug(const char *name, apr_size_t max)
+{
+    apr_size_t length = strlen(name);
+
+    return length >= 1 && length <= max &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && name[0] != '-' &&
+           name[length - 1] != '-';
+}
+
+int b2b_text_is_version(const char *text)
+{
+    apr_size_t major = strspn(text, "0123456789");
+    apr_size_t minor = text[major] == '.' ? strspn(text + major + 1, "0123456789") : 0;
+
+    return major >= 1 && major <= 7 && minor >= 1 && minor <= 7 && !text[major + 1 + minor];
+}
+
 /* The letters that do not become two; '?' for what is no letter. */
 static const char latin[] = /* U+00C0 to U+00FF */
     "aaaaaa?ceeeeiiiidnooooo?ouuuuy??aaaaaa?ceeeeiiiidnooooo?ouuuuy?y"

@@ -39,6 +39,12 @@ int b2b_text_is_multiline(const char *text);
  */
 int b2b_text_is_technical_name(const char *name, const char **why);
 
+/** Is NAME of 1 to MAX letters in lower case, digits and hyphens, with a letter or digit at both ends? */
+int b2b_text_is_slug(const char *name, apr_size_t max);
+
+/** Is TEXT a version of a process, "1.3", of at most seven digits on each side? */
+int b2b_text_is_version(const char *text);
+
 /** Suggest a technical name for NAME ("Müller & Söhne" gives "mueller-soehne"); "" if nothing is left. */
 const char *b2b_text_technical_name(const char *name, apr_pool_t *pool);
 

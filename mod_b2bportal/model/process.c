@@ -13,15 +13,6 @@ static const b2b_sort_t sorts[] = {{"title", STMT_PROCESS_LIST_TITLE_UP,
 
 #define COLUMNS 15 /* of an item */
 
-int b2b_process_is_name(const char *name)
-{
-    apr_size_t length = strlen(name);
-
-    return length >= 1 && length <= B2B_PROCESS_NAME_MAX &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && name[0] != '-' &&
-           name[length - 1] != '-';
-}
-
 static b2b_process_t *item_of(const b2b_db_rows_t *rows, apr_pool_t *result_pool)
 {
     b2b_process_t *p = apr_pcalloc(result_pool, sizeof(*p));
@@ -195,6 +186,16 @@ static b2b_error_t *document_read(b2b_db_conn_t *conn, b2b_process_t *values,
     values->description = b2b_json_get_string(normal, "description");
     values->form_count = (apr_int64_t)b2b_json_length(b2b_json_get(normal, "forms"));
     return b2b_process_references_check(conn, normal, administrators, scratch_pool);
+}
+
+b2b_error_t *b2b_process_name_taken(int *taken, b2b_db_conn_t *conn, const char *name,
+                                    apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_PROCESS_TAKEN, scratch_pool, "s", name));
+    *taken = b2b_db_next(rows);
+    return NULL;
 }
 
 static b2b_error_t *name_check(b2b_db_conn_t *conn, const b2b_process_t *values,

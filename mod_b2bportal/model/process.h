@@ -51,14 +51,14 @@ typedef struct {
     apr_int64_t instances; /* at most B2B_PROCESS_COUNT_MAX */
 } b2b_process_impact_t;
 
-/** Is NAME a name of a process? */
-int b2b_process_is_name(const char *name);
-
 b2b_error_t *b2b_process_get(b2b_process_t **process, b2b_db_conn_t *conn, const char *id,
                              apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** The same as lists have it: without document and administrators. */
 b2b_error_t *b2b_process_get_item(b2b_process_t **process, b2b_db_conn_t *conn, const char *id,
                                   apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+/** Has a process the name NAME? */
+b2b_error_t *b2b_process_name_taken(int *taken, b2b_db_conn_t *conn, const char *name,
+                                    apr_pool_t *scratch_pool);
 /** Filters: q (title, name), category, published, host_user_id (who administers it). Sorts: title, modified_at. */
 b2b_error_t *b2b_process_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_list_t *list,
                               apr_pool_t *result_pool, apr_pool_t *scratch_pool);

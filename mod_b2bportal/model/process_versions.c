@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <apr_lib.h>
-
 #include "model/model_private.h"
 
 const char *b2b_process_label(apr_int64_t major, apr_int64_t minor, apr_pool_t *pool)
@@ -12,23 +10,14 @@ const char *b2b_process_label(apr_int64_t major, apr_int64_t minor, apr_pool_t *
     return apr_psprintf(pool, "%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT, major, minor);
 }
 
-/* Read 1 to 7 digits from *TEXT on. */
-static int read_number(apr_int64_t *number, const char **text)
-{
-    const char *start = *text;
-
-    for (*number = 0; apr_isdigit(**text); (*text)++) {
-        if (*text - start == 7) {
-            return FALSE;
-        }
-        *number = *number * 10 + (**text - '0');
-    }
-    return *text > start;
-}
-
 int b2b_process_label_parse(apr_int64_t *major, apr_int64_t *minor, const char *label)
 {
-    return read_number(major, &label) && *label++ == '.' && read_number(minor, &label) && !*label;
+    if (!b2b_text_is_version(label)) {
+        return FALSE;
+    }
+    *major = apr_atoi64(label);
+    *minor = apr_atoi64(strchr(label, '.') + 1);
+    return TRUE;
 }
 
 b2b_error_t *b2b_process_document(const char **document, b2b_db_conn_t *conn,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ctrl-K: portals, dashboards, partners and members by a part of their names. */
+/* Ctrl-K: portals, dashboards, processes, partners and members by a part of their names. */
 
 #include "model/model_private.h"
 
@@ -24,8 +24,8 @@ static void portal_set(b2b_search_hit_t *hit, const char *id, const char *techni
     hit->portal_name = name;
 }
 
-static b2b_error_t *hosts_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like,
-                               int limit)
+static b2b_error_t *portals_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like,
+                                 int limit)
 {
     apr_pool_t *pool = hits->pool;
     b2b_db_rows_t *rows;
@@ -37,11 +37,37 @@ static b2b_error_t *hosts_find(apr_array_header_t *hits, b2b_db_conn_t *conn, co
                            b2b_db_text(rows, 1)),
                    b2b_db_text(rows, 0), b2b_db_text(rows, 1), b2b_db_text(rows, 2));
     }
+    return NULL;
+}
+
+static b2b_error_t *dashboards_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like,
+                                    int limit)
+{
+    b2b_db_rows_t *rows;
+
     if (hits->nelts < limit) {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_SEARCH_DASHBOARDS, pool, "si", like,
+        B2B_ERR(b2b_db_query(&rows, conn, STMT_SEARCH_DASHBOARDS, hits->pool, "si", like,
                              (apr_int64_t)(limit - hits->nelts)));
         while (b2b_db_next(rows)) {
             hit_add(hits, "dashboard", b2b_db_text(rows, 0), b2b_db_text(rows, 1), "");
+        }
+    }
+    return NULL;
+}
+
+/* Those that HOST_USER_ID administers; NULL: all. */
+static b2b_error_t *processes_find(apr_array_header_t *hits, b2b_db_conn_t *conn, const char *like,
+                                   const char *host_user_id, int limit)
+{
+    const char *who = b2b_any(host_user_id);
+    b2b_db_rows_t *rows;
+
+    if (hits->nelts < limit) {
+        B2B_ERR(b2b_db_query(&rows, conn, STMT_SEARCH_PROCESSES, hits->pool, "sssssi", like, like,
+                             who, who, who, (apr_int64_t)(limit - hits->nelts)));
+        while (b2b_db_next(rows)) {
+            hit_add(hits, "process", b2b_db_text(rows, 0), b2b_db_text(rows, 1),
+                    b2b_db_text(rows, 2));
         }
     }
     return NULL;
@@ -77,7 +103,8 @@ static b2b_error_t *people_find(apr_array_header_t *hits, b2b_db_conn_t *conn, c
     return NULL;
 }
 
-b2b_error_t *b2b_search(apr_array_header_t **hits, b2b_db_conn_t *conn, const char *q, int limit,
+b2b_error_t *b2b_search(apr_array_header_t **hits, b2b_db_conn_t *conn,
+                        const b2b_search_scope_t *scope, const char *q, int limit,
                         apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     const char *like = b2b_like(q, scratch_pool);
@@ -86,6 +113,15 @@ b2b_error_t *b2b_search(apr_array_header_t **hits, b2b_db_conn_t *conn, const ch
     if (!*like) {
         return NULL;
     }
-    B2B_ERR(hosts_find(*hits, conn, like, limit));
-    return people_find(*hits, conn, like, limit);
+    if (scope->portals) {
+        B2B_ERR(portals_find(*hits, conn, like, limit));
+    }
+    if (scope->dashboards) {
+        B2B_ERR(dashboards_find(*hits, conn, like, limit));
+    }
+    if (scope->processes || scope->host_user_id) {
+        B2B_ERR(processes_find(*hits, conn, like, scope->processes ? NULL : scope->host_user_id,
+                               limit));
+    }
+    return scope->portals ? people_find(*hits, conn, like, limit) : NULL;
 }

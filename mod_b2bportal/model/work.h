@@ -254,17 +254,26 @@ b2b_error_t *b2b_idempotency_sweep(apr_int64_t *count, b2b_db_conn_t *conn, int 
 /* search.c ------------------------------------------------------------------------------------- */
 
 typedef struct {
-    const char *kind; /* "portal", "partner", "member", "dashboard" */
+    const char *kind; /* "portal", "partner", "member", "dashboard", "process" */
     const char *id;
-    const char *portal_id; /* NULL of a dashboard; and its names: */
+    const char *portal_id; /* NULL of a dashboard or process; and its names: */
     const char *portal;    /* technical name */
     const char *portal_name;
     const char *title;    /* its name, or a member's */
     const char *subtitle; /* a member's address, a portal's technical name, else "" */
 } b2b_search_hit_t;
 
-/** At most LIMIT things whose name or address has Q in it; *HITS of b2b_search_hit_t *. */
-b2b_error_t *b2b_search(apr_array_header_t **hits, b2b_db_conn_t *conn, const char *q, int limit,
+/** What of all things a search may find. */
+typedef struct {
+    int portals; /* with their partners and members */
+    int dashboards;
+    int processes;            /* all of them; else: */
+    const char *host_user_id; /* those that this host user administers; NULL: none */
+} b2b_search_scope_t;
+
+/** At most LIMIT things of SCOPE whose name or address has Q in it; *HITS of b2b_search_hit_t *. */
+b2b_error_t *b2b_search(apr_array_header_t **hits, b2b_db_conn_t *conn,
+                        const b2b_search_scope_t *scope, const char *q, int limit,
                         apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 #endif

@@ -15,6 +15,8 @@ ROUTE = re.compile(r'\{"(?P<method>[A-Z]+)", "(?P<path>/[^"]*)", "(?P<operation>
 RIGHTS = {
     'B2B_MAY_ANYBODY': 'anybody', 'B2B_MAY_MEMBER': 'member', 'B2B_MAY_EDITOR': 'bringing_images',
     'B2B_RIGHT_CONSOLE': 'console',
+    'B2B_MAY_READ_PROCESS': 'reading_a_process', 'B2B_MAY_CHANGE_PROCESS': 'changing_a_process',
+    'B2B_RIGHT_PROCESSES_WRITE': 'making_processes',
     'B2B_RIGHT_SETTINGS_READ': 'reading_settings', 'B2B_RIGHT_SETTINGS_WRITE': 'changing_settings',
     'B2B_RIGHT_HOST_USERS_READ': 'reading_host_users', 'B2B_RIGHT_HOST_USERS_WRITE': 'changing_host_users',
     'B2B_RIGHT_PORTALS_READ': 'reading_portals', 'B2B_RIGHT_PORTALS_WRITE': 'changing_portals',

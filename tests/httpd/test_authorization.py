@@ -21,7 +21,7 @@ ROWS = MATRIX['rows']
 JSON = {'Accept': 'application/json'}
 TABLES = ['portals', 'portal_issuers', 'partners', 'members', 'groups', 'group_members', 'invitations', 'dashboards',
           'dashboard_versions', 'placements', 'placement_groups', 'host_user_roles', 'host_groups', 'host_group_users',
-          'settings', 'images', 'outbox', 'generations']
+          'settings', 'images', 'outbox', 'generations', 'processes', 'process_versions', 'process_administrators']
 UNKNOWN = '01900000-0000-7000-8000-000000000000'
 
 # actor of the matrix -> person of the issuer
@@ -127,6 +127,10 @@ def published_thing(site):
     return dashboard
 
 
+def process_thing(site):
+    return make(site, '/processes', name='process-%d' % fresh(site), title='Process')['id']
+
+
 def host_user_thing(site):
     return make(site, '/host/users', email='h%d@host.example' % fresh(site), roles=['user'])['id']
 
@@ -175,6 +179,10 @@ def variables_of(site, row, portal='acme'):
         elif name == 'dashboard':
             values[name] = site.world.placed_manuals if row['side'] == 'portal' else \
                 published_thing(site) if '/versions' in path else dashboard_thing(site)
+        elif name == 'process':
+            values[name] = process_thing(site)
+        elif name == 'label':
+            values[name] = '0.1'
         elif name == 'user':
             values[name] = host_user_thing(site)
         elif name == 'message':
@@ -224,6 +232,10 @@ def body_of(site, row, values):
         ('PATCH', '/placements/{placement}'): {'name': 'P%d' % number},
         ('POST', '/dashboards'): {'kind': 'link', 'title': 'D%d' % number, 'target': '/x/'},
         ('PATCH', '/dashboards/{dashboard}'): {'description': 'D%d' % number},
+        ('POST', '/processes'): {'name': 'made-%d' % number, 'title': 'Made'},
+        ('PATCH', '/processes/{process}'): {'title': 'Changed %d' % number},
+        ('POST', '/processes/import'): {'format': 'b2bportal-process', 'format_version': 1, 'name': 'brought',
+                                        'document': {'title': 'Brought', 'forms': [{'name': 'a', 'title': 'A'}]}},
         ('POST', '/host/users'): {'email': 'u%d@host.example' % number, 'roles': ['user']},
         ('PATCH', '/host/users/{user}'): {'first_name': 'N%d' % number},
         ('POST', '/host/groups'): {'name': 'H%d' % number},
@@ -246,8 +258,10 @@ def ask(site, row, actor, values, body):
     path = row['path'].format(**values)
     portal = 'acme' if row['side'] == 'portal' else None
     headers = dict(JSON)
-    if row['method'] in ('PATCH', 'DELETE') or row['path'].endswith('/issuers') and row['method'] == 'PUT':
-        headers['If-Match'] = etag_of(site, row, path, actor) or '"1"'
+    if row['method'] in ('PATCH', 'DELETE') or row['path'].endswith('/issuers') and row['method'] == 'PUT' or \
+            row['path'].startswith('/processes/{process}/') and row['method'] == 'POST':
+        about = re.sub('(/processes/[^/]*).*', r'\1', path)
+        headers['If-Match'] = etag_of(site, row, about, actor) or '"1"'
     extra = {'json': body}
     if row['path'] == '/images':
         extra = {'body': png()}
@@ -310,8 +324,8 @@ def test_things_that_do_not_exist(site, row):
     values = variables_of(site, row)
     body = body_of(site, row, values)
     for name in values:
-        if name == 'version':
-            wrong = dict(values, version='999')
+        if name in ('version', 'label'):
+            wrong = dict(values, **{name: '999' if name == 'version' else '9.9'})
         else:
             wrong = dict(values, **{name: {'portal': 'unheard-of', 'file': 'f' * 64}.get(name, UNKNOWN)})
         answer = ask(site, row, allowed(row), wrong, body)
@@ -381,7 +395,7 @@ def test_the_other_side_has_no_such_address(site):
     for (method, path), found in sides.items():
         for side, actor in (('console', 'administrator'), ('portal', 'editor')):
             if side not in found:
-                values = {name: {'portal': 'acme', 'file': 'f' * 64, 'version': '1'}.get(name, UNKNOWN)
+                values = {name: {'portal': 'acme', 'file': 'f' * 64, 'version': '1', 'label': '0.1'}.get(name, UNKNOWN)
                           for name in re.findall(r'\{(\w+)\}', path)}
                 answer = ask(site, {'method': method, 'path': path, 'side': side}, actor, values, None)
                 assert answer.status == (405 if (side, path) in taken else 404), (side, method, path, answer)

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "base/chance.h"
+#include "base/text.h"
 
 /* A normal document as far as the store looks into it; TITLE tells one from the other. */
 static const char *document(const char *title, const char *owners, const char *field)
@@ -301,10 +302,10 @@ START_TEST(names_and_labels)
     apr_size_t i;
 
     for (i = 0; i < sizeof(good) / sizeof(*good); i++) {
-        ck_assert_msg(b2b_process_is_name(good[i]), "%s", good[i]);
+        ck_assert_msg(b2b_text_is_slug(good[i], B2B_PROCESS_NAME_MAX), "%s", good[i]);
     }
     for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        ck_assert_msg(!b2b_process_is_name(bad[i]), "%s", bad[i]);
+        ck_assert_msg(!b2b_text_is_slug(bad[i], B2B_PROCESS_NAME_MAX), "%s", bad[i]);
     }
     for (i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
         ck_assert_msg(!b2b_process_label_parse(&major, &minor, labels[i]), "%s", labels[i]);

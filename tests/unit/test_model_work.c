@@ -279,11 +279,14 @@ WORLD_TEST(search_finds_what_is_there)
     b2b_portal_t *portal = world_portal(conn, "acme");
     b2b_partner_t *nord = world_partner(conn, portal->id, "Acme Nord");
     b2b_member_t *anna = world_invited(conn, portal->id, nord->id, "anna@acme.example");
+    const b2b_search_scope_t all = {TRUE, TRUE, TRUE, NULL}, none = {0};
     apr_array_header_t *hits;
     const b2b_search_hit_t *hit;
 
     world_dashboard(conn, "Of acme");
-    unit_ok(b2b_search(&hits, conn, "ACME", 10, test_pool, test_pool));
+    unit_ok(b2b_search(&hits, conn, &none, "acme", 10, test_pool, test_pool));
+    ck_assert_int_eq(hits->nelts, 0);
+    unit_ok(b2b_search(&hits, conn, &all, "ACME", 10, test_pool, test_pool));
     ck_assert_int_eq(hits->nelts, 4);
     hit = APR_ARRAY_IDX(hits, 0, b2b_search_hit_t *);
     ck_assert_str_eq(hit->kind, "portal");
@@ -298,14 +301,14 @@ WORLD_TEST(search_finds_what_is_there)
     ck_assert_str_eq(hit->kind, "member");
     ck_assert_str_eq(hit->id, anna->id);
     ck_assert_str_eq(hit->title, "anna@acme.example");
-    unit_ok(b2b_search(&hits, conn, "acme", 3, test_pool, test_pool));
+    unit_ok(b2b_search(&hits, conn, &all, "acme", 3, test_pool, test_pool));
     ck_assert_int_eq(hits->nelts, 3);
-    unit_ok(b2b_search(&hits, conn, "", 10, test_pool, test_pool));
+    unit_ok(b2b_search(&hits, conn, &all, "", 10, test_pool, test_pool));
     ck_assert_int_eq(hits->nelts, 0);
-    unit_ok(b2b_search(&hits, conn, "%", 10, test_pool, test_pool));
+    unit_ok(b2b_search(&hits, conn, &all, "%", 10, test_pool, test_pool));
     ck_assert_int_eq(hits->nelts, 0);
     unit_ok(b2b_portal_delete(conn, portal->id, B2B_VERSION_ANY, test_pool));
-    unit_ok(b2b_search(&hits, conn, "acme", 10, test_pool, test_pool));
+    unit_ok(b2b_search(&hits, conn, &all, "acme", 10, test_pool, test_pool));
     ck_assert_int_eq(hits->nelts, 1); /* the dashboard is the host's */
     return NULL;
 }

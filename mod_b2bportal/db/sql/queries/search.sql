@@ -24,3 +24,12 @@ ORDER BY m.portal_id, m.email_folded LIMIT %lld;
 SELECT d.id, d.title FROM dashboards d
 WHERE d.deleted_at IS NULL AND d.title_folded LIKE %s ESCAPE '!'
 ORDER BY d.title_folded, d.id LIMIT %lld;
+
+-- STMT_SEARCH_PROCESSES
+SELECT p.id, p.title, p.name FROM processes p
+WHERE p.deleted_at IS NULL AND (p.title_folded LIKE %s ESCAPE '!' OR p.name LIKE %s ESCAPE '!')
+    AND (%s = '' OR EXISTS (SELECT 1 FROM process_administrators a WHERE a.process_id = p.id
+        AND ((a.kind = 'host_user' AND a.principal_id = %s) OR (a.kind = 'host_group' AND EXISTS (
+            SELECT 1 FROM host_group_users gu JOIN host_groups hg ON hg.id = gu.group_id AND hg.deleted_at IS NULL
+            WHERE gu.group_id = a.principal_id AND gu.user_id = %s)))))
+ORDER BY p.title_folded, p.id LIMIT %lld;
