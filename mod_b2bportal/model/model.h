@@ -298,5 +298,6 @@ typedef struct {
 #include "work.h"
 #include "process.h"
 #include "share.h"
+#include "instance.h"
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of instances share. */
+
+#ifndef B2B_INSTANCE_PRIVATE_H
+#define B2B_INSTANCE_PRIVATE_H
+
+#include "model/model_private.h"
+
+/* instance_owners.c */
+
+/** The owners of a new INSTANCE, of all forms, as DOCUMENT names them; INSTANCE->owners has them. */
+b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *instance,
+                                       const b2b_document_t *document, const b2b_json_t *held,
+                                       apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+
+/** Letters of kinds of owners, as statements take them; '\0' for a word that is none. */
+char b2b_instance_kind_letter(const char *kind);
+
+/* instance_list.c */
+
+/** So many of a list's candidates are read whole; of more, an index is walked. Tests lower it. */
+extern int b2b_instance_few;
+
+#endif
