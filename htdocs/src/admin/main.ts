@@ -8,12 +8,13 @@ import '../../styles/console.css';
 import { announceRenewal } from '../api/session.svelte';
 import { addMessages } from '../i18n/index.svelte';
 import words from '../i18n/en-console.json';
+import tableWords from '../i18n/en-table.json';
 import { startRouter } from '../ui/router.svelte';
 import App from './App.svelte';
 import { isOwnPath } from './routes';
 
 if (!announceRenewal()) {
-  addMessages(words);
+  addMessages({ ...words, ...tableWords });
   startRouter(isOwnPath);
   mount(App, { target: document.getElementById('app')! });
 }

@@ -12,6 +12,6 @@ import App from './App.svelte';
 import { isOwnPath } from './paths';
 
 if (!announceRenewal()) {
-  startRouter(isOwnPath);
+  startRouter(isOwnPath, { later: true });
   mount(App, { target: document.getElementById('app')! });
 }

@@ -3,6 +3,7 @@
 import { api, ask } from '../api/client';
 import type { Schema } from '../api/types';
 import { setLocale } from '../i18n/index.svelte';
+import { focusHeading } from '../ui/router.svelte';
 import { PREVIEW_PATH } from './paths';
 
 export type MemberSession = Schema<'MemberSession'>;
@@ -15,6 +16,10 @@ class PortalState {
   dashboards = $state.raw<OwnDashboard[] | null>(null);
   /** Why there is no session or no list of dashboards. */
   problem = $state.raw<unknown>(null);
+  /** What the page is called, for the window's title. */
+  title = $state('');
+  /** A page was gone to, and its heading has not been reached. */
+  arriving = false;
 }
 
 export const portal = new PortalState();
@@ -43,15 +48,39 @@ async function fetchDashboards(): Promise<OwnDashboard[]> {
   return all;
 }
 
-/** Fetches both; a page that is already there stays while it is fetched again. */
+/** Who is signed in; a page that is already there stays while it is fetched again. */
 export async function loadPortal(): Promise<void> {
   portal.problem = null;
   try {
-    const [session, dashboards] = await Promise.all([fetchSession(), fetchDashboards()]);
+    const session = await fetchSession();
     await setLocale(session.member.locale || 'en');
     portal.session = session;
-    portal.dashboards = dashboards;
+    if (dashboardsAsked) await fetchAgain();
   } catch (thrown) {
     portal.problem = thrown;
   }
+}
+
+let dashboardsAsked = false;
+
+async function fetchAgain(): Promise<void> {
+  try {
+    portal.dashboards = await fetchDashboards();
+  } catch (thrown) {
+    portal.problem = thrown;
+  }
+}
+
+/** Called by the pages that show dashboards; fetched once. */
+export function wantDashboards(): void {
+  if (dashboardsAsked) return;
+  dashboardsAsked = true;
+  void fetchAgain();
+}
+
+/** Called by a page when its heading is there: a page that was gone to begins at it, for eyes and screen readers. */
+export function arrived(): void {
+  if (!portal.arriving) return;
+  portal.arriving = false;
+  focusHeading();
 }

@@ -14,6 +14,7 @@ class Location {
 export const route = new Location();
 
 let own: (path: string) => boolean = () => true;
+let arrivesLater = false;
 let guards: (() => boolean | Promise<boolean>)[] = [];
 
 function sync(): void {
@@ -46,7 +47,7 @@ export async function navigate(to: string, { replace = false, keep = false }: Go
   if (keep || samePage) return;
   await tick();
   window.scrollTo(0, 0);
-  focusHeading();
+  if (!arrivesLater) focusHeading();
 }
 
 /** Changes parameters of the present address; null or '' removes one. */
@@ -99,9 +100,13 @@ export function focusHeading(): void {
   heading.focus({ preventScroll: true });
 }
 
-/** Begins to take over clicks on links to addresses that `isOwn` calls pages of this application. */
-export function startRouter(isOwn: (path: string) => boolean): void {
+/**
+ * Begins to take over clicks on links to addresses that `isOwn` calls pages of this application. With `later` its pages
+ * come after the address has changed, and reach their headings themselves.
+ */
+export function startRouter(isOwn: (path: string) => boolean, { later = false } = {}): void {
   own = isOwn;
+  arrivesLater = later;
   history.scrollRestoration = 'auto';
   addEventListener('popstate', sync);
   addEventListener('click', (event) => {

@@ -22,11 +22,15 @@ export interface TableFilter {
   name: string;
   label: string;
   choices: { value: string; label: string }[];
+  /** Other parameters that mean nothing any more when this one changes. */
+  clears?: string[];
+  /** What stands for none chosen; default: "All". */
+  none?: string;
 }
 
 export interface TablePage<T> {
   data: T[];
-  paging: { next?: { after: string } };
+  paging: { next?: { after: string }; count?: { value: number; at_least: boolean } };
 }
 
 /** `limit`, `q`, `sort`, `after` and the filters: fits the `query` of a list operation as it is. */

@@ -4,6 +4,7 @@ import de from '../../src/i18n/de.json';
 import en from '../../src/i18n/en.json';
 import enConsole from '../../src/i18n/en-console.json';
 import enForms from '../../src/i18n/en-forms.json';
+import enTable from '../../src/i18n/en-table.json';
 import { formatMessage } from '../../src/model/message';
 
 describe('messages', () => {
@@ -24,7 +25,7 @@ describe('messages', () => {
 });
 
 describe('catalogues', () => {
-  const english: Record<string, string> = { ...en, ...enConsole, ...enForms };
+  const english: Record<string, string> = { ...en, ...enConsole, ...enForms, ...enTable };
   const names = (message: string) => [...new Set([...message.matchAll(/\{(\w+)[,}]/g)].map((m) => m[1]))].sort();
 
   it('German has the portal whole, and the same values', () => {
