@@ -193,7 +193,7 @@ b2b_error_t *b2b_portal_snapshot_load(b2b_portal_snapshot_t **snapshot, b2b_db_c
                                       const char *portal_id, apr_pool_t *result_pool,
                                       apr_pool_t *scratch_pool);
 
-/** The share SHARE_ID as PARTNER_ID holds it; NULL if it does not, or for NULL. (snapshot_grants.c) */
+/** The share SHARE_ID as PARTNER_ID holds it; NULL if it does not, or for NULL. (snapshot_find.c) */
 const b2b_snapshot_grant_t *b2b_snapshot_grant(const b2b_portal_snapshot_t *portal,
                                                const char *partner_id, const char *share_id);
 

@@ -3,7 +3,8 @@
  * Decisions on demand: reads scenes, one a line, and prints what policy/ says of each question in them.
  * compare.py writes the scenes and knows the answers from product.md.
  *
- * A line is PORTAL ISSUERS PARTNERS IDENTITY PRINCIPAL NOW QUESTION…, separated by tabs; inside a field '|'
+ * A line is PORTAL ISSUERS PARTNERS IDENTITY PRINCIPAL NOW GRANTS INSTANCE LOOK-UP ADMINISTRATORS QUESTION…, separated
+ * by tabs (instances.c reads the four from GRANTS on); inside a field '|'
  * separates parts, ',' list items and ':' the parts of an item. "-" is NULL. An answer is 1 or 0 and the reason's
  * word; answers of a line are separated by spaces.
  */
@@ -14,12 +15,10 @@
 
 #include <apr_general.h>
 
-#include "policy/policy.h"
-
-#define PARTS_MAX 64
+#include "decide.h"
 
 /* Split TEXT at SEPARATOR in place; "" has one, empty part. */
-static int split(char **parts, char *text, char separator)
+int split(char **parts, char *text, char separator)
 {
     int count = 0;
 
@@ -40,12 +39,12 @@ static int split(char **parts, char *text, char separator)
 }
 
 /* "-" is NULL. */
-static char *nullable(char *text)
+char *nullable(char *text)
 {
     return strcmp(text, "-") == 0 ? NULL : text;
 }
 
-static apr_array_header_t *list(char *text, apr_pool_t *pool)
+apr_array_header_t *list(char *text, apr_pool_t *pool)
 {
     apr_array_header_t *items = apr_array_make(pool, 4, sizeof(const char *));
     char *parts[PARTS_MAX];
@@ -155,7 +154,7 @@ static b2b_principal_t *principal_read(char *text, apr_pool_t *pool)
     }
     split(parts, text, '|');
     principal->kind = *parts[0] == 'm' ? B2B_PRINCIPAL_MEMBER : B2B_PRINCIPAL_HOST_USER;
-    principal->id = "x";
+    principal->id = parts[8];
     principal->portal_id = nullable(parts[1]);
     principal->partner_id = nullable(parts[2]);
     principal->role = b2b_member_role_parse(parts[3]);
@@ -166,12 +165,12 @@ static b2b_principal_t *principal_read(char *text, apr_pool_t *pool)
     return principal;
 }
 
-static void say(int granted, const char *word)
+void say(int granted, const char *word)
 {
     printf("%d%s ", granted, word);
 }
 
-static void tell(b2b_decision_t decision)
+void tell(b2b_decision_t decision)
 {
     say(decision.granted, b2b_reason_word(decision.reason));
 }
@@ -208,10 +207,14 @@ static void line_answer(char *line, apr_pool_t *pool)
     apr_time_t now = (apr_time_t)strtoll(fields[5], NULL, 10);
     b2b_decision_t member = b2b_policy_member(portal, identity, principal, now);
     b2b_decision_t host = b2b_policy_host_user(issuers, identity, principal);
+    facts_t *facts = facts_read(&fields[6], portal, principal, pool);
 
-    for (i = 6; i < count; i++) {
+    for (i = 10; i < count; i++) {
         char *rest = fields[i] + 1;
 
+        if (facts_answer(fields[i], facts, portal, principal, member, host)) {
+            continue;
+        }
         switch (fields[i][0]) {
         case 'M':
             tell(member);

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may what with shared processes and instances, written from product.md (S5 to S9, S16) and not from the C code.
+
+A scene is model.py's with what the host and the partners have: shares with their revisions, grants, bound names, groups,
+processes, and one instance. As there, an answer is (granted, reasons).
+"""
+import model
+from model import ADMINISTRATOR, AUDITOR, DESIGNER, MANAGER, after, known
+
+
+def member(scene):
+    """model.member, asked once a scene: it does not depend on what is asked about."""
+    if 'member' not in scene:
+        scene['member'] = model.member(scene)
+    return scene['member']
+
+
+def host_user(scene):
+    if 'host_user' not in scene:
+        scene['host_user'] = model.host_user(scene)
+    return scene['host_user']
+
+
+# What a partner holds --------------------------------------------------------------------------------------------------
+
+def revision(scene, partner, share):
+    """S8: the revision last sent to the partner; nothing before the first, nothing of a deleted share (S16)."""
+    there = scene['shares'].get(share)
+    if there is None or there['deleted']:
+        return None
+    return there['revisions'].get(scene['grants'].get((partner, share), 0))
+
+
+def shared(scene, partner, share, process):
+    """The properties of the process in what the partner holds, or None."""
+    held = revision(scene, partner, share)
+    if held is None or process not in held or scene['processes'][process]['deleted']:
+        return None
+    return held[process]
+
+
+def creators(scene, share, properties):
+    """S5, S6: everyone is a flag; a name counts as the group it was bound to, while that group is there."""
+    principal = scene['principal']
+    if properties['everyone']:
+        return True, {'everyone'}
+    bound = {scene['bound'].get((principal['partner'], share, name)) for name in properties['names']}
+    groups = {group for group in bound if group is not None and not scene['groups'][group]}
+    if not groups:
+        return False, {'no-group-left'}
+    if groups & mine(scene):
+        return True, {'in-group'}
+    return False, {'not-a-creator'}
+
+
+def mine(scene):
+    """The principal's groups, those that are there."""
+    return {group for group in scene['principal']['memberships'] if not scene['groups'][group]}
+
+
+# Shares and processes --------------------------------------------------------------------------------------------------
+
+def share(scene, wanted):
+    principal = scene['principal']
+    return after(member(scene), principal and revision(scene, principal['partner'], wanted) is not None,
+                 'shared', 'not-shared')
+
+
+def ours(scene, wanted, process, holder):
+    """What the member's partner holds; what another HOLDER holds is nothing to them (S7)."""
+    partner = scene['principal']['partner']
+    return shared(scene, partner, wanted, process) if holder in (None, partner) else None
+
+
+def opening(scene, wanted, process, holder=None):
+    """S9: the partner's people, or the creators only, where the switch is on."""
+    first = member(scene)
+    if not first[0]:
+        return first
+    properties = ours(scene, wanted, process, holder)
+    if properties is None:
+        return False, {'not-shared'}
+    return creators(scene, wanted, properties) if properties['creators_only'] else (True, {'shared'})
+
+
+def creating(scene, wanted, process, holder=None):
+    """S9: the share allows it, and the creator groups are everyone or contain the member."""
+    first = member(scene)
+    if not first[0]:
+        return first
+    properties = ours(scene, wanted, process, holder)
+    if properties is None:
+        return False, {'not-shared'}
+    return creators(scene, wanted, properties) if properties['create'] else (False, {'creation-not-allowed'})
+
+
+def listing(scene, wanted, process, holder=None):
+    """S9: "only forms that one may see make an instance appear in one's list; the creator always sees own instances".
+    Asked of two instances that there might be: a stranger's, of which nobody here owns anything, and an own one."""
+    if not member(scene)[0] or ours(scene, wanted, process, holder) is None:
+        return False, {'none'}
+    principal = scene['principal']
+    other = {'portal': principal['portal'], 'partner': principal['partner'], 'share': wanted, 'process': process,
+             'creator': 'a stranger', 'current': 0, 'forms': 1, 'completed': False, 'deleted': False,
+             'owners': [(0, 'member', 'a stranger')], 'fits': True}
+    if reading({**scene, 'instance': other})[0]:
+        return True, {'all'}
+    return (True, {'own'}) if reading({**scene, 'instance': {**other, 'creator': principal['id']}})[0] else (
+        False, {'none'})
+
+
+# Instances, for members ------------------------------------------------------------------------------------------------
+
+def owned(scene):
+    """The forms of the instance that the principal owns: itself, by a group that is there, or by its partner."""
+    principal, instance = scene['principal'], scene['instance']
+    found = set()
+    for form, kind, who in instance['owners']:
+        if principal['kind'] == 'member':
+            is_mine = ((kind == 'member' and who == principal['id']) or (kind == 'partner' and who == principal['partner'])
+                       or (kind == 'group' and who in mine(scene)))
+        else:
+            is_mine = (kind == 'host_user' and who == principal['id']) or (
+                kind == 'host_group' and who in mine(scene))
+        if is_mine and 0 <= form < instance['forms']:
+            found.add(form)
+    return found
+
+
+def properties_of(scene):
+    """What the member's partner holds of the instance's share and process, if it is the partner's instance (S7)."""
+    principal, instance = scene['principal'], scene['instance']
+    if instance is None or not instance['fits'] or (instance['portal'], instance['partner']) != (
+            principal['portal'], principal['partner']):
+        return None
+    return shared(scene, principal['partner'], instance['share'], instance['process'])
+
+
+def reading(scene):
+    first = member(scene)
+    if not first[0]:
+        return first
+    principal, instance = scene['principal'], scene['instance']
+    properties = properties_of(scene)
+    if properties is None:
+        return False, {'not-shared'}
+    if instance['deleted']:
+        return False, {'deleted'}
+    why = set()
+    if instance['creator'] == principal['id']:
+        why.add('creator')
+    if owned(scene):
+        why.add('owner')
+    if properties['visibility'] == 'all':
+        may = opening(scene, instance['share'], instance['process'])
+        if may[0]:
+            why.add('all-forms')
+        return (True, why) if why else may
+    return (True, why) if why else (False, {'not-an-owner'})
+
+
+def form_reading(scene, form):
+    """S9: Assigned: forms owned by the member, their groups, their partner; and the creator's own beginning."""
+    first = reading(scene)
+    if not first[0]:
+        return first
+    instance, why = scene['instance'], set()
+    if not 0 <= form < instance['forms']:
+        return False, {'not-an-owner'}
+    if form in owned(scene):
+        why.add('owner')
+    if properties_of(scene)['visibility'] == 'all':
+        why.add('all-forms')
+    if form == 0 and instance['creator'] == scene['principal']['id']:
+        why.add('creator')
+    return (True, why) if why else (False, {'not-an-owner'})
+
+
+def form_editing(scene, form):
+    """S9: the owners of the current form. (The creator of a first form that names nobody is one.)"""
+    first = reading(scene)
+    if not first[0]:
+        return first
+    instance, why = scene['instance'], set()
+    if instance['completed']:
+        why.add('completed')
+    if form != instance['current']:
+        why.add('not-the-current-form')
+    if form not in owned(scene):
+        why.add('not-an-owner')
+    return (not why, why or {'owner'})
+
+
+def deleting(scene):
+    """S9: the share allows it and the process's own rule."""
+    first = reading(scene)
+    if not first[0]:
+        return first
+    instance = scene['instance']
+    rule, why = scene['processes'][instance['process']]['rule'], set()
+    if not properties_of(scene)['delete']:
+        why.add('deletion-not-shared')
+    allowed = {'anyone': 'anyone'}
+    if instance['creator'] == scene['principal']['id']:
+        allowed['creator'] = 'creator'
+    if not instance['completed'] and instance['current'] in owned(scene):
+        allowed['form_owner'] = 'owner'
+    if rule not in allowed:
+        why.add('deletion-rule')
+    return (False, why) if why else (True, {allowed[rule]})
+
+
+def reassigning(scene):
+    first = reading(scene)
+    if not first[0]:
+        return first
+    return current_form(scene)
+
+
+def current_form(scene, others=()):
+    """An owner of the current form, or one of OTHERS, reasons that hold as well."""
+    instance, why = scene['instance'], set(others)
+    if instance['completed']:
+        return False, {'completed'}
+    if instance['current'] in owned(scene):
+        why.add('owner')
+    return (True, why) if why else (False, {'not-an-owner'})
+
+
+def owning(scene, form):
+    principal, instance = scene['principal'], scene['instance']
+    return bool(principal and instance and form in owned(scene)), {''}
+
+
+# The host's side -------------------------------------------------------------------------------------------------------
+
+def administers(scene):
+    """A process's administrators, by name or by a host group."""
+    principal = scene['principal']
+    if scene['instance'] is None:
+        named = scene['asked_administrators']
+    else:
+        named = scene['processes'][scene['instance']['process']]['administrators']
+    return principal['kind'] == 'host' and any(
+        (kind == 'host_user' and who == principal['id']) or (kind == 'host_group' and who in mine(scene))
+        for kind, who in named)
+
+
+def process(scene, write):
+    """People: designers design; administrators do everything; partner managers and auditors may look."""
+    first = host_user(scene)
+    if not first[0]:
+        return first
+    why = set()
+    if known(scene['principal']['roles'], {ADMINISTRATOR, DESIGNER} | (set() if write else {MANAGER, AUDITOR})):
+        why.add('host-role')
+    if administers(scene):
+        why.add('process-administrator')
+    return (True, why) if why else (False, {'no-right'})
+
+
+def hosting(scene, act):
+    """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment."""
+    first = host_user(scene)
+    if not first[0]:
+        return first
+    instance = scene['instance']
+    if instance is None:
+        return False, {'no-right'}
+    if instance['deleted']:
+        return False, {'deleted'}
+    roles, why = scene['principal']['roles'], set()
+    may = {0: {ADMINISTRATOR, MANAGER, AUDITOR}, 1: set(), 2: {ADMINISTRATOR}, 3: {ADMINISTRATOR},
+           4: {ADMINISTRATOR, MANAGER}}.get(act)
+    if may is None:
+        return False, {'no-right'}
+    if known(roles, may):
+        why.add('host-role')
+    if act != 1 and administers(scene):
+        why.add('process-administrator')
+    if act in (1, 3):
+        return current_form(scene, why)
+    if act != 2 and owned(scene):
+        why.add('owner')
+    return (True, why) if why else (False, {'deletion-rule' if act == 2 else 'no-right'})

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Decisions on shared processes and instances. The scene's fields:
+ *   grants          SHARE,PARTNER,REVISION,PROCESS,PROCESS…|… with PROCESS as ID:VERSION:FLAGS:GROUP;GROUP…; the flags
+ *                   are allow_create, creators_everyone, creators_only_open, allow_delete, all_forms
+ *   instance        PORTAL|PARTNER|SHARE|PROCESS|CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,… or "-"
+ *   look-up         PARTNER:SHARE:PROCESS, or "-": as it should be, by the member's own partner
+ *   administrators  KIND:ID,…
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "decide.h"
+
+static const apr_array_header_t *groups_read(char *text, apr_pool_t *pool)
+{
+    char *c;
+
+    for (c = text; *c; c++) {
+        *c = *c == ';' ? ',' : *c;
+    }
+    return list(text, pool);
+}
+
+static void process_read(b2b_snapshot_shared_process_t *p, char *text, apr_pool_t *pool)
+{
+    char *parts[PARTS_MAX];
+
+    split(parts, text, ':');
+    memset(p, 0, sizeof(*p));
+    p->process_id = parts[0];
+    p->process_version = atoi(parts[1]);
+    p->allow_create = parts[2][0] == '1';
+    p->creators_everyone = parts[2][1] == '1';
+    p->creators_only_open = parts[2][2] == '1';
+    p->allow_delete = parts[2][3] == '1';
+    p->all_forms = parts[2][4] == '1';
+    p->creator_groups = groups_read(parts[3], pool);
+}
+
+static void grant_read(apr_hash_t *grants, char *text, apr_pool_t *pool)
+{
+    apr_array_header_t *processes = apr_array_make(pool, 2, sizeof(b2b_snapshot_shared_process_t));
+    apr_array_header_t *same;
+    b2b_snapshot_grant_t *grant;
+    char *parts[PARTS_MAX];
+    int i, count = split(parts, text, ',');
+
+    same = apr_hash_get(grants, parts[1], APR_HASH_KEY_STRING);
+    if (!same) {
+        same = apr_array_make(pool, 2, sizeof(b2b_snapshot_grant_t));
+        apr_hash_set(grants, parts[1], APR_HASH_KEY_STRING, same);
+    }
+    grant = apr_array_push(same); /* the line has them in ascending order */
+    grant->share_id = parts[0];
+    grant->partner_id = parts[1];
+    grant->revision = atoi(parts[2]);
+    grant->processes = processes;
+    for (i = 3; i < count; i++) {
+        b2b_snapshot_shared_process_t *p = apr_array_push(processes);
+
+        process_read(p, parts[i], pool);
+        p->partner_id = grant->partner_id;
+        p->share_id = grant->share_id;
+    }
+}
+
+static void grants_read(b2b_portal_snapshot_t *portal, char *text, apr_pool_t *pool)
+{
+    char *parts[PARTS_MAX];
+    int i, count = *text ? split(parts, text, '|') : 0;
+
+    portal->grants = apr_hash_make(pool);
+    for (i = 0; i < count; i++) {
+        grant_read(portal->grants, parts[i], pool);
+    }
+}
+
+static const apr_array_header_t *owners_read(char *text, apr_pool_t *pool)
+{
+    apr_array_header_t *words = list(text, pool);
+    apr_array_header_t *owners = apr_array_make(pool, 4, sizeof(b2b_instance_owner_t));
+    int i;
+
+    for (i = 0; i < words->nelts; i++) {
+        b2b_instance_owner_t *owner = apr_array_push(owners);
+        char *parts[PARTS_MAX];
+
+        split(parts, APR_ARRAY_IDX(words, i, char *), ':');
+        owner->form = atoi(parts[0]);
+        owner->kind = nullable(parts[1]);
+        owner->principal_id = nullable(parts[2]);
+    }
+    return owners;
+}
+
+static void instance_read(facts_t *facts, char *text, apr_pool_t *pool)
+{
+    b2b_instance_facts_t *i = &facts->instance;
+    char *parts[PARTS_MAX];
+
+    if (!nullable(text)) {
+        return;
+    }
+    split(parts, text, '|');
+    i->portal_id = nullable(parts[0]);
+    i->partner_id = nullable(parts[1]);
+    i->share_id = nullable(parts[2]);
+    i->process_id = nullable(parts[3]);
+    i->created_by = nullable(parts[4]);
+    i->current_form = atoi(parts[5]);
+    i->form_count = atoi(parts[6]);
+    i->completed = atoi(parts[7]);
+    i->deleted = atoi(parts[8]);
+    i->delete_rule = nullable(parts[9]);
+    i->owners = owners_read(parts[10], pool);
+    facts->facts = i;
+}
+
+static const apr_array_header_t *administrators_read(char *text, apr_pool_t *pool)
+{
+    apr_array_header_t *words = list(text, pool);
+    apr_array_header_t *refs = apr_array_make(pool, 2, sizeof(b2b_host_ref_t));
+    int i;
+
+    for (i = 0; i < words->nelts; i++) {
+        b2b_host_ref_t *ref = apr_array_push(refs);
+        char *parts[PARTS_MAX];
+
+        split(parts, APR_ARRAY_IDX(words, i, char *), ':');
+        ref->kind = nullable(parts[0]);
+        ref->id = nullable(parts[1]);
+        ref->name = NULL;
+    }
+    return refs;
+}
+
+facts_t *facts_read(char **fields, b2b_portal_snapshot_t *portal, const b2b_principal_t *principal,
+                    apr_pool_t *pool)
+{
+    facts_t *facts = apr_pcalloc(pool, sizeof(*facts));
+    char *parts[PARTS_MAX];
+
+    if (portal) {
+        grants_read(portal, fields[0], pool);
+    }
+    instance_read(facts, fields[1], pool);
+    facts->administrators = administrators_read(fields[3], pool);
+    if (nullable(fields[2])) {
+        split(parts, fields[2], ':');
+        facts->shared = b2b_snapshot_shared_process(portal, parts[0], parts[1], parts[2]);
+    }
+    else if (facts->facts && principal) {
+        facts->shared = b2b_snapshot_shared_process(portal, principal->partner_id,
+                                                    facts->instance.share_id,
+                                                    facts->instance.process_id);
+    }
+    return facts;
+}
+
+/* SHARE:PROCESS as the principal's partner holds it, or SHARE:PROCESS:PARTNER as another does. */
+static const b2b_snapshot_shared_process_t *held(char *text, const b2b_portal_snapshot_t *portal,
+                                                 const b2b_principal_t *principal)
+{
+    char *parts[PARTS_MAX];
+    int count = split(parts, text, ':');
+
+    return principal
+               ? b2b_snapshot_shared_process(portal, count > 2 ? parts[2] : principal->partner_id,
+                                             parts[0], parts[1])
+               : NULL;
+}
+
+static void say_list(b2b_instances_e instances)
+{
+    static const char *const words[] = {"none", "own", "all"};
+
+    say(instances != B2B_INSTANCES_NONE, words[instances]);
+}
+
+int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot_t *portal,
+                 const b2b_principal_t *principal, b2b_decision_t member, b2b_decision_t host)
+{
+    const b2b_snapshot_shared_process_t *shared = facts->shared;
+    char *rest = question + 1;
+
+    switch (*question) {
+    case 'S':
+        tell(b2b_policy_share(member, principal, portal, nullable(rest)));
+        break;
+    case 'O':
+        tell(b2b_policy_process_open(member, principal, held(rest, portal, principal)));
+        break;
+    case 'C':
+        tell(b2b_policy_instance_create(member, principal, held(rest, portal, principal)));
+        break;
+    case 'I':
+        say_list(b2b_policy_instances(member, principal, held(rest, portal, principal)));
+        break;
+    case 'i':
+        tell(b2b_policy_instance_read(member, principal, shared, facts->facts));
+        break;
+    case 'f':
+        tell(b2b_policy_form_read(member, principal, shared, facts->facts, atoi(rest)));
+        break;
+    case 'e':
+        tell(b2b_policy_form_edit(member, principal, shared, facts->facts, atoi(rest)));
+        break;
+    case 'd':
+        tell(b2b_policy_instance_delete(member, principal, shared, facts->facts));
+        break;
+    case 'a':
+        tell(b2b_policy_instance_reassign(member, principal, shared, facts->facts));
+        break;
+    case 'w':
+        say(b2b_policy_owns(principal, facts->facts, atoi(rest)), "");
+        break;
+    case 'p':
+        tell(b2b_policy_process(host, principal, facts->administrators, atoi(rest)));
+        break;
+    case 'h':
+        tell(b2b_policy_host_instance(host, principal, facts->administrators, facts->facts,
+                                      (b2b_instance_act_e)atoi(rest)));
+        break;
+    default:
+        return 0;
+    }
+    return 1;
+}
