@@ -74,11 +74,83 @@ static b2b_error_t *load_snapshot(b2b_portal_snapshot_t **portal, const b2b_call
 
 /* What can this person open? ------------------------------------------------------------------- */
 
+static b2b_json_t *placements_json(const b2b_portal_snapshot_t *portal, b2b_decision_t decision,
+                                   const b2b_principal_t *principal, apr_pool_t *pool)
+{
+    b2b_json_t *data = b2b_json_array(pool);
+    int i;
+
+    for (i = 0; i < portal->placements->nelts; i++) {
+        const b2b_snapshot_placement_t *placement = &APR_ARRAY_IDX(portal->placements, i,
+                                                                   b2b_snapshot_placement_t);
+        b2b_json_t *item = b2b_json_object(pool);
+
+        b2b_json_set_string(item, "placement_id", placement->id);
+        b2b_json_set_string(item, "dashboard_id", placement->dashboard_id);
+        b2b_json_set_string(item, "name", placement->name);
+        b2b_json_set_reason(item, b2b_policy_placement(decision, principal, placement), pool);
+        b2b_json_append(data, item);
+    }
+    return data;
+}
+
+static void set_access(b2b_json_t *json, const char *key, b2b_decision_t decision, apr_pool_t *pool)
+{
+    b2b_json_t *access = b2b_json_object(pool);
+
+    b2b_json_set_reason(access, decision, pool);
+    b2b_json_set(json, key, access);
+}
+
+/* The title of PROCESS_ID as DOCUMENT has it. */
+static const char *process_title(const b2b_share_document_t *document, const char *process_id)
+{
+    int i;
+
+    for (i = 0; i < document->processes->nelts; i++) {
+        const b2b_share_process_t *process = &APR_ARRAY_IDX(document->processes, i,
+                                                            b2b_share_process_t);
+
+        if (strcmp(process->process_id, process_id) == 0 && process->title) {
+            return process->title;
+        }
+    }
+    return "";
+}
+
+/* Append the processes of GRANT, titled as the revision that the partner holds says. */
+static b2b_error_t *append_shared(b2b_json_t *data, const b2b_call_t *call,
+                                  const b2b_snapshot_grant_t *grant, b2b_decision_t decision,
+                                  const b2b_principal_t *principal)
+{
+    b2b_revision_t *revision;
+    int i;
+
+    B2B_ERR(b2b_revision_get(&revision, call->conn, grant->share_id, grant->revision, call->pool,
+                             call->pool));
+    for (i = 0; revision && i < grant->processes->nelts; i++) {
+        const b2b_snapshot_shared_process_t *shared = &APR_ARRAY_IDX(grant->processes, i,
+                                                                     b2b_snapshot_shared_process_t);
+        b2b_json_t *item = b2b_json_object(call->pool);
+
+        b2b_json_set_string(item, "shared_process_id", grant->share_id);
+        b2b_json_set_string(item, "title", revision->document->title);
+        b2b_json_set_string(item, "process_id", shared->process_id);
+        b2b_json_set_string(item, "process_title",
+                            process_title(revision->document, shared->process_id));
+        set_access(item, "open", b2b_policy_process_open(decision, principal, shared), call->pool);
+        set_access(item, "create", b2b_policy_instance_create(decision, principal, shared),
+                   call->pool);
+        b2b_json_append(data, item);
+    }
+    return NULL;
+}
+
 b2b_error_t *b2b_members_access(b2b_call_t *call)
 {
     b2b_json_t *json = b2b_json_object(call->pool);
-    b2b_json_t *data = b2b_json_array(call->pool);
-    b2b_json_t *own = b2b_json_object(call->pool);
+    b2b_json_t *shared = b2b_json_array(call->pool);
+    const apr_array_header_t *grants;
     b2b_portal_snapshot_t *portal;
     b2b_principal_t *principal;
     b2b_member_t *member;
@@ -93,20 +165,14 @@ b2b_error_t *b2b_members_access(b2b_call_t *call)
     B2B_ERR(load_snapshot(&portal, call));
     principal = principal_of(member, call->pool);
     decision = judge(portal, member, principal, call->request->now);
-    for (i = 0; i < portal->placements->nelts; i++) {
-        const b2b_snapshot_placement_t *placement = &APR_ARRAY_IDX(portal->placements, i,
-                                                                   b2b_snapshot_placement_t);
-        b2b_json_t *item = b2b_json_object(call->pool);
-
-        b2b_json_set_string(item, "placement_id", placement->id);
-        b2b_json_set_string(item, "dashboard_id", placement->dashboard_id);
-        b2b_json_set_string(item, "name", placement->name);
-        b2b_json_set_reason(item, b2b_policy_placement(decision, principal, placement), call->pool);
-        b2b_json_append(data, item);
+    grants = apr_hash_get(portal->grants, principal->partner_id, APR_HASH_KEY_STRING);
+    for (i = 0; grants && i < grants->nelts; i++) {
+        B2B_ERR(append_shared(shared, call, &APR_ARRAY_IDX(grants, i, b2b_snapshot_grant_t),
+                              decision, principal));
     }
-    b2b_json_set_reason(own, decision, call->pool);
-    b2b_json_set(json, "portal", own);
-    b2b_json_set(json, "data", data);
+    set_access(json, "portal", decision, call->pool);
+    b2b_json_set(json, "data", placements_json(portal, decision, principal, call->pool));
+    b2b_json_set(json, "shared_processes", shared);
     b2b_call_answer(call, 200, json, 0);
     return NULL;
 }

@@ -336,6 +336,7 @@ def test_explanations(site):
 
     def reasons(member):
         answer = get(site, '%s/members/%s/access' % (ACME, member))
+        assert answer['shared_processes'] == []
         return answer['portal'], {item['name']: item for item in answer['data']}
     portal, things = reasons(world.alice)
     assert portal['allowed'] and things['Manuals']['allowed'] and things['Figures']['allowed']
