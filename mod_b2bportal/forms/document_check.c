@@ -260,6 +260,7 @@ b2b_error_t *b2b_document_check(b2b_json_t **normal, apr_array_header_t **images
                                 const b2b_json_t *document, apr_pool_t *pool)
 {
     b2b_document_check_t check = {{NULL, NULL, 0, pool}, NULL, NULL, pool};
+    const b2b_json_t *raw = b2b_json_get(document, "forms");
     b2b_json_t *forms = NULL, *whole;
     b2b_error_t *err;
 
@@ -273,9 +274,8 @@ b2b_error_t *b2b_document_check(b2b_json_t **normal, apr_array_header_t **images
     err = b2b_rules_check(document, b2b_document_rules, pool);
     b2b_complain_all(&check.complaints, err);
     whole = err ? NULL : b2b_normal_object(document, b2b_document_rules, pool);
-    if (b2b_json_get(document, "forms") &&
-        b2b_json_length(b2b_json_get(document, "forms")) <= B2B_FORMS_MAX) {
-        forms = check_forms(&check, b2b_json_get(document, "forms"));
+    if (raw && b2b_json_type(raw) == B2B_JSON_ARRAY && b2b_json_length(raw) <= B2B_FORMS_MAX) {
+        forms = check_forms(&check, raw);
         check_between(&check, forms);
     }
     if (whole) {

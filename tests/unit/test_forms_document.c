@@ -49,6 +49,7 @@ static const struct {
     {"forms", NULL, "forms"},
     {"forms", "[]", "forms"},
     {"forms", "{}", "forms"},
+    {"forms", "{'x':1}", "forms"},
     {"forms", "[7]", "forms/0"},
     {"forms", "'x'", "forms"},
     /* the reference's pattern */
