@@ -154,6 +154,7 @@ const b2b_rule_t b2b_invitations_rules[] = {
     B2B_OF_KIND("sponsor", B2B_RULE_ID, B2B_RULE_NULLABLE),
     B2B_OF_KIND("locale", B2B_RULE_LOCALE, B2B_RULE_NULLABLE),
     {"message", B2B_RULE_LINES, 0, 0, 2000, NULL, NULL},
+    B2B_SHARES_GIVEN,
     B2B_END,
 };
 
@@ -259,6 +260,7 @@ b2b_error_t *b2b_invitations_create(b2b_call_t *call)
     common.locale = b2b_call_text(call, "locale");
     b2b_patch_time(call, "valid_until", &common.valid_until);
     call->changes = NULL;
+    B2B_ERR(b2b_shares_give(call, common.partner_id));
     for (i = 0; i < b2b_json_length(addresses); i++) {
         b2b_json_t *item = b2b_json_object(call->pool);
 

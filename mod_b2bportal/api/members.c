@@ -151,6 +151,7 @@ const b2b_rule_t b2b_member_create_rules[] = {
     B2B_OF_KIND("email", B2B_RULE_EMAIL, B2B_RULE_REQUIRED),
     MEMBER_MEMBERS(B2B_RULE_REQUIRED),
     {"message", B2B_RULE_LINES, 0, 0, 2000, NULL, NULL},
+    B2B_SHARES_GIVEN,
     B2B_END,
 };
 const b2b_rule_t b2b_member_patch_rules[] = {MEMBER_MEMBERS(0), B2B_END};
@@ -199,6 +200,7 @@ b2b_error_t *b2b_members_create(b2b_call_t *call)
     values.first_name = values.last_name = "";
     b2b_patch_text(call, "email", &values.email);
     overlay(call, &values);
+    B2B_ERR(b2b_shares_give(call, values.partner_id));
     B2B_ERR(b2b_member_invite_one(&result, &member, &invitation, call, &values,
                                   b2b_json_strings(b2b_json_get(call->body, "groups"), call->pool),
                                   b2b_call_text(call, "message")));

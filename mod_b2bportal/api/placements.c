@@ -158,11 +158,27 @@ b2b_error_t *b2b_placements_get(b2b_call_t *call)
     return answer_current(call, 200, call->variables[1]);
 }
 
+/* What comes with a shared process is changed there, and by sending it: here it would be undone again. */
+static b2b_error_t *by_hand(b2b_call_t *call, const b2b_placement_t *placement)
+{
+    const char *title;
+
+    B2B_ERR(b2b_placement_share(&title, call->conn, call->portal->id, placement->id, call->pool,
+                                call->pool));
+    return title ? b2b_call_conflict(call, "of-a-share",
+                                     apr_psprintf(call->pool,
+                                                  "This comes with the shared process \"%s\". "
+                                                  "Change it there and send the update.",
+                                                  title))
+                 : NULL;
+}
+
 b2b_error_t *b2b_placements_patch(b2b_call_t *call)
 {
     b2b_placement_t *placement;
 
     B2B_ERR(get_placement(&placement, call, call->variables[1]));
+    B2B_ERR(by_hand(call, placement));
     B2B_ERR(b2b_call_expect(call, placement->version));
     overlay(call, placement);
     if (call->changes) {
@@ -177,6 +193,7 @@ b2b_error_t *b2b_placements_delete(b2b_call_t *call)
     b2b_placement_t *placement;
 
     B2B_ERR(get_placement(&placement, call, call->variables[1]));
+    B2B_ERR(by_hand(call, placement));
     B2B_ERR(b2b_placement_delete(call->conn, call->portal->id, placement->id, call->version,
                                  call->pool));
     B2B_ERR(b2b_act_done(call, "placement", placement->id, placement->name));

@@ -209,6 +209,48 @@ extern const b2b_rule_t b2b_process_import_rules[];
 b2b_error_t *b2b_own_dashboards_list(b2b_call_t *call);
 b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call);
 
+/* shares.c */
+b2b_error_t *b2b_shares_list(b2b_call_t *call);
+b2b_error_t *b2b_shares_create(b2b_call_t *call);
+b2b_error_t *b2b_shares_get(b2b_call_t *call);
+b2b_error_t *b2b_shares_patch(b2b_call_t *call);
+b2b_error_t *b2b_shares_delete(b2b_call_t *call);
+b2b_error_t *b2b_shares_impact(b2b_call_t *call);
+b2b_error_t *b2b_revisions_list(b2b_call_t *call);
+b2b_error_t *b2b_revisions_get(b2b_call_t *call);
+extern const b2b_rule_t b2b_shares_query[];
+extern const b2b_rule_t b2b_share_create_rules[];
+extern const b2b_rule_t b2b_share_patch_rules[];
+extern const b2b_rule_t b2b_share_impact_query[];
+
+/* share_partners.c */
+b2b_error_t *b2b_share_partners_list(b2b_call_t *call);
+b2b_error_t *b2b_share_partners_add(b2b_call_t *call);
+b2b_error_t *b2b_share_partners_remove(b2b_call_t *call);
+b2b_error_t *b2b_share_partners_impact(b2b_call_t *call);
+b2b_error_t *b2b_partner_shares_list(b2b_call_t *call);
+extern const b2b_rule_t b2b_share_partners_query[];
+extern const b2b_rule_t b2b_share_partner_impact_query[];
+/**
+ * Give the shares of the body's shared_processes (ids) to the partner of call->portal, and send it their
+ * newest revision where send_shared_processes says so. For whoever invites people of the partner.
+ */
+b2b_error_t *b2b_shares_give(b2b_call_t *call, const char *partner_id);
+/** The two members of a body that this reads. */
+#define B2B_SHARES_GIVEN                                                                           \
+    B2B_ARRAY("shared_processes", B2B_RULE_UNIQUE, 0, B2B_SHARE_PROCESSES_MAX, b2b_id_items),      \
+        B2B_OF_KIND("send_shared_processes", B2B_RULE_BOOL, 0)
+
+/* send_update.c */
+b2b_error_t *b2b_updates_preview(b2b_call_t *call);
+b2b_error_t *b2b_updates_send(b2b_call_t *call);
+extern const b2b_rule_t b2b_send_update_rules[];
+
+/* own_shares.c */
+b2b_error_t *b2b_own_shares_list(b2b_call_t *call);
+b2b_error_t *b2b_own_shares_get(b2b_call_t *call);
+b2b_error_t *b2b_own_shares_start(b2b_call_t *call);
+
 /* host_users.c */
 b2b_error_t *b2b_host_users_list(b2b_call_t *call);
 b2b_error_t *b2b_host_users_create(b2b_call_t *call);

@@ -26,7 +26,7 @@ static int variable_matches(const char *name, const char *text, apr_size_t lengt
     if (!strncmp(name, "{portal}", 8)) {
         return is_technical(text, length);
     }
-    if (!strncmp(name, "{version}", 9)) {
+    if (!strncmp(name, "{version}", 9) || !strncmp(name, "{revision}", 10)) {
         return length > 0 && length <= 7 && strspn(text, "0123456789") >= length && text[0] != '0';
     }
     if (!strncmp(name, "{file}", 6)) {

@@ -14,6 +14,7 @@
 #define ACT     B2B_ROUTE_WRITE
 #define MAKE    (B2B_ROUTE_WRITE | B2B_ROUTE_IDEMPOTENT)
 #define CHANGE  (B2B_ROUTE_WRITE | B2B_ROUTE_IF_MATCH)
+#define SEND    (B2B_ROUTE_WRITE | B2B_ROUTE_IF_MATCH | B2B_ROUTE_IDEMPOTENT)
 #define UPLOAD  (B2B_ROUTE_WRITE | B2B_ROUTE_RAW)
 #define NO_DB   B2B_ROUTE_NO_DATABASE
 
@@ -215,6 +216,44 @@ const b2b_route_t b2b_routes[] = {
      NULL, b2b_process_difference_get, b2b_process_difference_query, NULL},
     {"GET", "/processes/{process}/export", "exportProcess", CONSOLE, B2B_MAY_READ_PROCESS, READ,
      NULL, b2b_processes_export, b2b_process_export_query, NULL},
+
+    /* shared processes */
+    {"GET", "/shared-processes", "listSharedProcesses", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_shares_list, b2b_shares_query, NULL},
+    {"GET", "/shared-processes", "listSharedProcesses", PORTAL, B2B_MAY_MEMBER, READ,
+     NULL, b2b_own_shares_list, b2b_search_query, NULL},
+    {"POST", "/shared-processes", "createSharedProcess", CONSOLE, B2B_RIGHT_SHARES_WRITE, MAKE,
+     "shared_process.create", b2b_shares_create, NULL, b2b_share_create_rules},
+    {"GET", "/shared-processes/{share}", "getSharedProcess", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_shares_get, NULL, NULL},
+    {"GET", "/shared-processes/{share}", "getSharedProcess", PORTAL, B2B_MAY_MEMBER, READ,
+     NULL, b2b_own_shares_get, NULL, NULL},
+    {"PATCH", "/shared-processes/{share}", "updateSharedProcess", CONSOLE, B2B_RIGHT_SHARES_WRITE, CHANGE,
+     "shared_process.update", b2b_shares_patch, NULL, b2b_share_patch_rules},
+    {"DELETE", "/shared-processes/{share}", "deleteSharedProcess", CONSOLE, B2B_RIGHT_SHARES_WRITE, CHANGE,
+     "shared_process.delete", b2b_shares_delete, NULL, NULL},
+    {"GET", "/shared-processes/{share}/impact", "getSharedProcessImpact", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_shares_impact, b2b_share_impact_query, NULL},
+    {"GET", "/shared-processes/{share}/revisions", "listRevisions", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_revisions_list, b2b_list_query, NULL},
+    {"GET", "/shared-processes/{share}/revisions/{revision}", "getRevision", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_revisions_get, NULL, NULL},
+    {"GET", "/shared-processes/{share}/processes/{process}", "getSharedProcessForm", PORTAL, B2B_MAY_MEMBER, READ,
+     NULL, b2b_own_shares_start, NULL, NULL},
+    {"GET", "/shared-processes/{share}/partners", "listSharePartners", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_share_partners_list, b2b_share_partners_query, NULL},
+    {"PUT", "/shared-processes/{share}/partners/{portal}/{partner}", "addSharePartner", CONSOLE, B2B_RIGHT_SHARES_WRITE, ACT,
+     "grant.add", b2b_share_partners_add, NULL, NULL},
+    {"DELETE", "/shared-processes/{share}/partners/{portal}/{partner}", "removeSharePartner", CONSOLE, B2B_RIGHT_SHARES_WRITE, ACT,
+     "grant.remove", b2b_share_partners_remove, NULL, NULL},
+    {"GET", "/shared-processes/{share}/partners/{portal}/{partner}/impact", "getSharePartnerImpact", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_share_partners_impact, b2b_share_partner_impact_query, NULL},
+    {"POST", "/shared-processes/{share}/preview-update", "previewUpdate", CONSOLE, B2B_RIGHT_SHARES_WRITE, ACT,
+     "shared_process.preview", b2b_updates_preview, NULL, b2b_send_update_rules},
+    {"POST", "/shared-processes/{share}/send-update", "sendUpdate", CONSOLE, B2B_RIGHT_SHARES_WRITE, SEND,
+     "shared_process.send", b2b_updates_send, NULL, b2b_send_update_rules},
+    {"GET", "/portals/{portal}/partners/{partner}/shared-processes", "listPartnerShares", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
+     NULL, b2b_partner_shares_list, b2b_list_query, NULL},
 
     /* host */
     {"GET", "/host/users", "listHostUsers", CONSOLE, B2B_RIGHT_HOST_USERS_READ, READ,

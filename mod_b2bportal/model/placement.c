@@ -282,6 +282,17 @@ b2b_error_t *b2b_placement_impact(b2b_impact_t *impact, b2b_db_conn_t *conn,
     return NULL;
 }
 
+b2b_error_t *b2b_placement_share(const char **title, b2b_db_conn_t *conn, const char *portal_id,
+                                 const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+
+    (void)scratch_pool;
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_PLACEMENT_SHARE, result_pool, "ss", portal_id, id));
+    *title = b2b_db_next(rows) ? b2b_db_text(rows, 0) : NULL;
+    return NULL;
+}
+
 b2b_error_t *b2b_placements_of_image(apr_array_header_t **placements, b2b_db_conn_t *conn,
                                      const char *portal_id, const char *file,
                                      apr_pool_t *result_pool, apr_pool_t *scratch_pool)

@@ -115,6 +115,9 @@ b2b_error_t *b2b_placement_delete(b2b_db_conn_t *conn, const char *portal_id, co
 b2b_error_t *b2b_placement_impact(b2b_impact_t *impact, b2b_db_conn_t *conn,
                                   const b2b_placement_t *before, const b2b_placement_t *after,
                                   apr_pool_t *scratch_pool);
+/** The title of the share that the placement comes with; NULL: it was placed by hand. */
+b2b_error_t *b2b_placement_share(const char **title, b2b_db_conn_t *conn, const char *portal_id,
+                                 const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Placements (ids, const char *) of the portal whose version shows the image FILE. */
 b2b_error_t *b2b_placements_of_image(apr_array_header_t **placements, b2b_db_conn_t *conn,
                                      const char *portal_id, const char *file,

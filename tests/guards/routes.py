@@ -21,6 +21,7 @@ RIGHTS = {
     'B2B_RIGHT_HOST_USERS_READ': 'reading_host_users', 'B2B_RIGHT_HOST_USERS_WRITE': 'changing_host_users',
     'B2B_RIGHT_PORTALS_READ': 'reading_portals', 'B2B_RIGHT_PORTALS_WRITE': 'changing_portals',
     'B2B_RIGHT_DASHBOARDS_READ': 'reading_dashboards', 'B2B_RIGHT_DASHBOARDS_WRITE': 'changing_dashboards',
+    'B2B_RIGHT_SHARES_READ': 'reading_shares', 'B2B_RIGHT_SHARES_WRITE': 'changing_shares',
     'B2B_RIGHT_MAIL_READ': 'reading_mail', 'B2B_RIGHT_MAIL_WRITE': 'changing_mail',
     'B2B_RIGHT_AUDIT_READ': 'reading_all_audit', 'B2B_RIGHT_PORTAL_AUDIT_READ': 'reading_portal_audit',
 }
@@ -96,9 +97,9 @@ def check(tree):
             headers = header_names(document, operations[key])
             if operations[key].get('operationId') != route['operation']:
                 complaints.append(f'{place}: the contract calls it {operations[key].get("operationId")}')
-            if ('If-Match' in headers) != (route['how'] == 'CHANGE'):
+            if ('If-Match' in headers) != (route['how'] in ('CHANGE', 'SEND')):
                 complaints.append(f'{place}: code and contract differ about If-Match')
-            if ('Idempotency-Key' in headers) != (route['how'] == 'MAKE'):
+            if ('Idempotency-Key' in headers) != (route['how'] in ('MAKE', 'SEND')):
                 complaints.append(f'{place}: code and contract differ about Idempotency-Key')
         if key in rows:
             if rows[key]['may'] != RIGHTS.get(route['may']):

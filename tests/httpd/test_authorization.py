@@ -21,7 +21,8 @@ ROWS = MATRIX['rows']
 JSON = {'Accept': 'application/json'}
 TABLES = ['portals', 'portal_issuers', 'partners', 'members', 'groups', 'group_members', 'invitations', 'dashboards',
           'dashboard_versions', 'placements', 'placement_groups', 'host_user_roles', 'host_groups', 'host_group_users',
-          'settings', 'images', 'outbox', 'generations', 'processes', 'process_versions', 'process_administrators']
+          'settings', 'images', 'outbox', 'generations', 'processes', 'process_versions', 'process_administrators',
+          'shares', 'share_revisions', 'grants', 'grant_groups']
 UNKNOWN = '01900000-0000-7000-8000-000000000000'
 
 # actor of the matrix -> person of the issuer
@@ -131,6 +132,30 @@ def process_thing(site):
     return make(site, '/processes', name='process-%d' % fresh(site), title='Process')['id']
 
 
+def published_process(site):
+    process = process_thing(site)
+    etag = site.api('GET', '/processes/' + process, status=200).etag
+    site.api('POST', '/processes/%s/publish' % process, headers={'If-Match': etag}, status=200)
+    return process
+
+
+def share_thing(site):
+    """A shared process that North and South of acme hold at its revision 1, and the process in it."""
+    process = published_process(site)
+    share = make(site, '/shared-processes', title='Share %d' % fresh(site), processes=[
+        {'process_id': process, 'allow_create': True, 'creators': {'everyone': True, 'groups': []},
+         'creators_only_open': False, 'allow_delete': False, 'form_visibility': 'assigned'}])
+    for partner in (site.world.north, site.world.south):
+        give(site, share['id'], 'acme', partner)
+    site.api('POST', '/shared-processes/%s/send-update' % share['id'], {'all': True}, headers={'If-Match': share['etag']},
+             status=200)
+    return share['id'], process
+
+
+def give(site, share, portal, partner):
+    site.api('PUT', '/shared-processes/%s/partners/%s/%s' % (share, portal, partner), status=200, match=False)
+
+
 def host_user_thing(site):
     return make(site, '/host/users', email='h%d@host.example' % fresh(site), roles=['user'])['id']
 
@@ -166,8 +191,12 @@ def variables_of(site, row, portal='acme'):
             own = path.endswith(('/suspend', '/resume')) and path.count('/') == 3 or row['method'] == 'DELETE' and \
                 path == '/portals/{portal}' or path.endswith('/issuers')
             values[name] = portal_thing(site) if own else portal
+        elif name == 'share':
+            values[name], shared = share_thing(site)
         elif name == 'partner':
             values[name] = partner_thing(site, portal)
+            if 'share' in values:
+                give(site, values['share'], values['portal'], values[name])
         elif name == 'member':
             values[name] = suspended_member(site, portal) if path.endswith('/resume') else member_thing(site, portal)['id']
         elif name == 'group':
@@ -180,7 +209,7 @@ def variables_of(site, row, portal='acme'):
             values[name] = site.world.placed_manuals if row['side'] == 'portal' else \
                 published_thing(site) if '/versions' in path else dashboard_thing(site)
         elif name == 'process':
-            values[name] = process_thing(site)
+            values[name] = shared if 'share' in values else process_thing(site)
         elif name == 'label':
             values[name] = '0.1'
         elif name == 'user':
@@ -189,7 +218,7 @@ def variables_of(site, row, portal='acme'):
             values[name] = mail_thing(site)
         elif name == 'file':
             values[name] = image_thing(site)
-        elif name == 'version':
+        elif name in ('version', 'revision'):
             values[name] = '1'
     if path.endswith('/resume') and 'member' not in values:
         suspended(site, path.format(**values).removesuffix('/resume'))
@@ -199,7 +228,7 @@ def variables_of(site, row, portal='acme'):
 def query_of(row, values):
     path = row['path']
     if path.endswith('/impact'):
-        return '?act=' + ('delete' if 'portal}/placements' not in path else 'save')
+        return '?act=' + ('save' if 'portal}/placements' in path else 'remove' if '{share}/partners' in path else 'delete')
     if path == '/technical-name':
         return '?name=Acme'
     if path == '/search':
@@ -236,6 +265,10 @@ def body_of(site, row, values):
         ('PATCH', '/processes/{process}'): {'title': 'Changed %d' % number},
         ('POST', '/processes/import'): {'format': 'b2bportal-process', 'format_version': 1, 'name': 'brought',
                                         'document': {'title': 'Brought', 'forms': [{'name': 'a', 'title': 'A'}]}},
+        ('POST', '/shared-processes'): {'title': 'Made %d' % number},
+        ('PATCH', '/shared-processes/{share}'): {'instructions': 'Changed %d' % number},
+        ('POST', '/shared-processes/{share}/preview-update'): {'all': True},
+        ('POST', '/shared-processes/{share}/send-update'): {'all': True},
         ('POST', '/host/users'): {'email': 'u%d@host.example' % number, 'roles': ['user']},
         ('PATCH', '/host/users/{user}'): {'first_name': 'N%d' % number},
         ('POST', '/host/groups'): {'name': 'H%d' % number},
@@ -258,9 +291,11 @@ def ask(site, row, actor, values, body):
     path = row['path'].format(**values)
     portal = 'acme' if row['side'] == 'portal' else None
     headers = dict(JSON)
-    if row['method'] in ('PATCH', 'DELETE') or row['path'].endswith('/issuers') and row['method'] == 'PUT' or \
+    if row['path'].startswith('/shared-processes/{share}') and row['method'] in ('PATCH', 'DELETE', 'POST'):
+        headers['If-Match'] = etag_of(site, row, re.sub('^(/shared-processes/[^/]*).*', r'\1', path), actor) or '"1"'
+    elif row['method'] in ('PATCH', 'DELETE') or row['path'].endswith('/issuers') and row['method'] == 'PUT' or \
             row['path'].startswith('/processes/{process}/') and row['method'] == 'POST':
-        about = re.sub('(/processes/[^/]*).*', r'\1', path)
+        about = re.sub('^(/processes/[^/]*).*', r'\1', path)
         headers['If-Match'] = etag_of(site, row, about, actor) or '"1"'
     extra = {'json': body}
     if row['path'] == '/images':
@@ -395,7 +430,7 @@ def test_the_other_side_has_no_such_address(site):
     for (method, path), found in sides.items():
         for side, actor in (('console', 'administrator'), ('portal', 'editor')):
             if side not in found:
-                values = {name: {'portal': 'acme', 'file': 'f' * 64, 'version': '1', 'label': '0.1'}.get(name, UNKNOWN)
+                values = {name: {'portal': 'acme', 'file': 'f' * 64, 'version': '1', 'label': '0.1', 'revision': '1'}.get(name, UNKNOWN)
                           for name in re.findall(r'\{(\w+)\}', path)}
                 answer = ask(site, {'method': method, 'path': path, 'side': side}, actor, values, None)
                 assert answer.status == (405 if (side, path) in taken else 404), (side, method, path, answer)

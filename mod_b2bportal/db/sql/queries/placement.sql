@@ -49,6 +49,10 @@ SELECT pg.group_id FROM placement_groups pg
 JOIN groups g ON g.portal_id = pg.portal_id AND g.id = pg.group_id AND g.deleted_at IS NULL
 WHERE pg.portal_id = %s AND pg.placement_id = %s ORDER BY pg.group_id;
 
+-- STMT_PLACEMENT_SHARE
+SELECT s.title FROM placements c JOIN shares s ON s.id = c.share_id
+WHERE c.portal_id = %s AND c.id = %s AND c.deleted_at IS NULL;
+
 -- STMT_PLACEMENT_VERSION
 SELECT version FROM placements WHERE portal_id = %s AND id = %s AND deleted_at IS NULL;
 
