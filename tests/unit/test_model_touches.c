@@ -17,7 +17,7 @@
 #define STEPS       700
 #define PORTALS     2
 #define PEOPLE      6 /* identities that may turn up in any portal and at the host */
-#define ACTS        12
+#define ACTS        14
 #define ACT_PARTNER 1
 #define ACT_GROUP   6
 
@@ -26,6 +26,8 @@ typedef struct {
     apr_pool_t *pool; /* of one step */
     const char *portals[PORTALS];
     const char *host_group;
+    const char *process;
+    char deleted_share[B2B_ID_LENGTH + 1]; /* the one deleted last, or "" */
     int changed[16]; /* by kind of act: how often something changed that decisions read */
 } walk_t;
 
@@ -116,67 +118,26 @@ static void *pick(apr_array_header_t *items)
     return items->nelts ? APR_ARRAY_IDX(items, chance(items->nelts), void *) : NULL;
 }
 
-static b2b_list_t everything(void)
-{
-    b2b_list_t list = {0};
+/* Some NOUN of the first hundred; LIST asks for them. */
+#define SOME(noun, list)                                                                           \
+    static b2b_##noun##_t *some_##noun(walk_t *w, const char *portal_id)                           \
+    {                                                                                              \
+        b2b_list_t all = {0};                                                                      \
+        b2b_page_t *page;                                                                          \
+                                                                                                   \
+        (void)portal_id;                                                                           \
+        all.limit = 100;                                                                           \
+        unit_ok(list);                                                                             \
+        return pick(page->items);                                                                  \
+    }
 
-    list.limit = 100;
-    return list;
-}
-
-static b2b_partner_t *some_partner(walk_t *w, const char *portal_id)
-{
-    b2b_list_t list = everything();
-    b2b_page_t *page;
-
-    unit_ok(b2b_partner_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
-    return pick(page->items);
-}
-
-static b2b_member_t *some_member(walk_t *w, const char *portal_id)
-{
-    b2b_list_t list = everything();
-    b2b_page_t *page;
-
-    unit_ok(b2b_member_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
-    return pick(page->items);
-}
-
-static b2b_group_t *some_group(walk_t *w, const char *portal_id)
-{
-    b2b_list_t list = everything();
-    b2b_page_t *page;
-
-    unit_ok(b2b_group_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
-    return pick(page->items);
-}
-
-static b2b_placement_t *some_placement(walk_t *w, const char *portal_id)
-{
-    b2b_list_t list = everything();
-    b2b_page_t *page;
-
-    unit_ok(b2b_placement_list(&page, w->conn, portal_id, &list, w->pool, w->pool));
-    return pick(page->items);
-}
-
-static b2b_dashboard_t *some_dashboard(walk_t *w)
-{
-    b2b_list_t list = everything();
-    b2b_page_t *page;
-
-    unit_ok(b2b_dashboard_list(&page, w->conn, &list, w->pool, w->pool));
-    return pick(page->items);
-}
-
-static b2b_host_user_t *some_user(walk_t *w)
-{
-    b2b_list_t list = everything();
-    b2b_page_t *page;
-
-    unit_ok(b2b_host_user_list(&page, w->conn, &list, w->pool, w->pool));
-    return pick(page->items);
-}
+SOME(partner, b2b_partner_list(&page, w->conn, portal_id, &all, w->pool, w->pool))
+SOME(member, b2b_member_list(&page, w->conn, portal_id, &all, w->pool, w->pool))
+SOME(group, b2b_group_list(&page, w->conn, portal_id, &all, w->pool, w->pool))
+SOME(placement, b2b_placement_list(&page, w->conn, portal_id, &all, w->pool, w->pool))
+SOME(dashboard, b2b_dashboard_list(&page, w->conn, &all, w->pool, w->pool))
+SOME(host_user, b2b_host_user_list(&page, w->conn, &all, w->pool, w->pool))
+SOME(share, b2b_share_list(&page, w->conn, &all, w->pool, w->pool))
 
 static void act_portal(walk_t *w, const char *portal_id)
 {
@@ -336,7 +297,7 @@ static void act_group(walk_t *w, const char *portal_id)
 static void act_placement(walk_t *w, const char *portal_id)
 {
     b2b_placement_t *placement = some_placement(w, portal_id);
-    b2b_dashboard_t *dashboard = some_dashboard(w);
+    b2b_dashboard_t *dashboard = some_dashboard(w, NULL);
     b2b_partner_t *partner = some_partner(w, portal_id);
     b2b_group_t *group = some_group(w, portal_id);
     int fresh = !placement || chance(3) == 0;
@@ -362,7 +323,7 @@ static void act_placement(walk_t *w, const char *portal_id)
 
 static void act_dashboard(walk_t *w)
 {
-    b2b_dashboard_t *dashboard = some_dashboard(w);
+    b2b_dashboard_t *dashboard = some_dashboard(w, NULL);
     apr_int64_t number;
 
     if (dashboard && chance(2)) {
@@ -382,9 +343,90 @@ static void act_dashboard(walk_t *w)
     act_done(b2b_dashboard_create(w->conn, dashboard, w->pool, w->pool));
 }
 
+static const b2b_share_document_t *some_draft(walk_t *w)
+{
+    b2b_share_document_t *d = world_share_document(name(w, "Share"), w->process);
+    apr_array_header_t *dashboards = apr_array_make(w->pool, 1, sizeof(b2b_share_dashboard_t));
+    b2b_dashboard_t *dashboard = some_dashboard(w, NULL);
+
+    d->partner_groups = world_ids(name(w, "Group"), NULL);
+    APR_ARRAY_IDX(d->processes, 0, b2b_share_process_t).creators.everyone = chance(2);
+    APR_ARRAY_IDX(d->processes, 0, b2b_share_process_t).creators.groups = d->partner_groups;
+    APR_ARRAY_IDX(d->processes, 0, b2b_share_process_t).all_forms = chance(2);
+    if (dashboard && chance(2)) {
+        b2b_share_dashboard_t *template = apr_array_push(dashboards);
+
+        memset(template, 0, sizeof(*template));
+        template->dashboard_id = dashboard->id;
+        template->welcome_page = chance(2);
+        template->security.groups = d->partner_groups;
+    }
+    d->dashboards = dashboards;
+    return d;
+}
+
+static void act_send(walk_t *w, const b2b_share_t *share)
+{
+    apr_array_header_t *grants;
+    b2b_send_t *send;
+    b2b_sent_t sent;
+
+    unit_ok(b2b_grant_all(&grants, w->conn, share->id, w->pool, w->pool));
+    unit_ok(b2b_send_prepare(&send, w->conn, share,
+                             share->revision ? chance((int)share->revision + 1) : 0, w->pool,
+                             w->pool));
+    if (grants->nelts > 1 && chance(2)) {
+        grants->nelts = 1;
+    }
+    act_done(b2b_send(&sent, w->conn, send, grants, NULL, w->pool));
+}
+
+static void act_share(walk_t *w, const char *portal_id)
+{
+    b2b_share_t *share = some_share(w, NULL);
+    b2b_partner_t *partner = some_partner(w, portal_id);
+    b2b_share_t values = {0};
+    int added;
+
+    switch (share ? chance(10) : 0) {
+    case 0:
+        values.draft = some_draft(w);
+        act_done(b2b_share_create(w->conn, &values, w->pool, w->pool));
+        break;
+    case 1:
+    case 2:
+    case 3:
+        act_done(partner
+                     ? b2b_grant_add(&added, w->conn, portal_id, partner->id, share->id, w->pool)
+                     : NULL);
+        break;
+    case 4:
+        share->draft = some_draft(w);
+        act_done(b2b_share_update(w->conn, share, B2B_VERSION_ANY, w->pool));
+        break;
+    case 5:
+        act_done(partner ? b2b_grant_remove(w->conn, portal_id, partner->id, share->id, w->pool)
+                         : NULL);
+        break;
+    case 6:
+        if (w->deleted_share[0]) {
+            act_done(b2b_share_restore(w->conn, w->deleted_share, w->pool));
+        }
+        else if (chance(3) == 0) {
+            act_done(b2b_share_delete(w->conn, share->id, B2B_VERSION_ANY, NULL, w->pool));
+            apr_cpystrn(w->deleted_share, share->id, sizeof(w->deleted_share));
+            break;
+        }
+        w->deleted_share[0] = '\0';
+        break;
+    default:
+        act_send(w, share);
+    }
+}
+
 static void act_host(walk_t *w)
 {
-    b2b_host_user_t *user = some_user(w);
+    b2b_host_user_t *user = some_host_user(w, NULL);
     b2b_host_user_t values = {0};
     int changed;
 
@@ -464,6 +506,10 @@ static void step(walk_t *w, int act)
     case 8:
         act_dashboard(w);
         break;
+    case 9:
+    case 10:
+        act_share(w, portal_id);
+        break;
     default:
         if (chance(6) == 0) {
             act_settings(w);
@@ -487,6 +533,8 @@ WORLD_TEST(what_changes_is_touched)
     group.name = "Staff";
     unit_ok(b2b_host_group_create(conn, &group, test_pool, test_pool));
     w.host_group = group.id;
+    w.process = world_process(conn, "complaint");
+    world_publish(conn, w.process, 1, "Group 1");
     world_host_user(conn, "root@hammer.example", B2B_HOST_ADMINISTRATOR);
     apr_pool_create(&w.pool, test_pool);
     for (i = 0; i < STEPS; i++) {
