@@ -317,6 +317,11 @@ static const char *impact_sentence(const b2b_impact_t *impact, apr_pool_t *pool)
                                    pool),
                            ".", NULL);
     }
+    if (impact->shares) {
+        text = apr_pstrcat(pool, text, *text ? " " : "", "For ",
+                           counted(impact->shares, "shared process", "shared processes", pool),
+                           " that name it, it is nobody then.", NULL);
+    }
     return *text ? text : "Nobody's access changes now.";
 }
 
@@ -332,6 +337,7 @@ void b2b_call_answer_impact(b2b_call_t *call, const char *act, const b2b_impact_
     b2b_json_set_integer(json, "groups", impact->groups);
     b2b_json_set_integer(json, "placements", impact->placements);
     b2b_json_set_integer(json, "invitations", impact->invitations);
+    b2b_json_set_integer(json, "shared_processes", impact->shares);
     b2b_json_set_string(json, "sentence", impact_sentence(impact, call->pool));
     b2b_call_answer(call, 200, json, 0);
 }

@@ -200,12 +200,13 @@ b2b_error_t *b2b_group_impact(b2b_impact_t *impact, b2b_db_conn_t *conn, const c
     b2b_db_rows_t *rows;
 
     memset(impact, 0, sizeof(*impact));
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_GROUP_IMPACT, scratch_pool, "iss",
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_GROUP_IMPACT, scratch_pool, "ssiss", portal_id, id,
                          (apr_int64_t)b2b_clock_now(), portal_id, id));
     if (b2b_db_next(rows)) {
         impact->groups = 1;
         impact->members = b2b_db_integer(rows, 0);
         impact->placements = b2b_db_integer(rows, 1);
+        impact->shares = b2b_db_integer(rows, 2);
     }
     return NULL;
 }

@@ -286,6 +286,7 @@ typedef struct {
     apr_int64_t placements;
     apr_int64_t portals;
     apr_int64_t invitations; /* pending ones that end */
+    apr_int64_t shares;      /* that name a group: for them it is nobody then */
 } b2b_impact_t;
 
 /* All *_update calls write every field that can be changed: read, overlay, update with the version read. They

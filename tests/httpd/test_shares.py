@@ -256,6 +256,8 @@ def test_groups(site):
     assert (update['unchanged'], update['gaining'], update['unbound_groups'], update['changes']) == (False, 1, [], [])
     assert send(site, it) == {'revision': 1, 'new_revision': False, 'sent': 1, 'unchanged': 1}
     assert may_create('bob')
+    impact = site.api('GET', '/portals/acme/groups/%s/impact?act=delete' % quality, status=200).json()
+    assert impact['shared_processes'] == 1 and 'it is nobody then' in impact['sentence']
     site.api('DELETE', '/portals/acme/groups/' + quality, status=204)
     assert not may_create('bob')
     again = site.make_group('acme', 'Quality')['id']

@@ -130,8 +130,10 @@ ORDER BY m.email_folded DESC
 LIMIT %lld;
 
 -- STMT_GROUP_IMPACT
--- Members who could open a placement by this group alone, and the placements that name it.
-SELECT COUNT(DISTINCT m.id), COUNT(DISTINCT c.id)
+-- Members who could open a placement by this group alone, the placements that name it, and the shares that do.
+SELECT COUNT(DISTINCT m.id), COUNT(DISTINCT c.id),
+    (SELECT COUNT(DISTINCT b.share_id) FROM grant_groups b JOIN shares s ON s.id = b.share_id AND s.deleted_at IS NULL
+        WHERE b.portal_id = %s AND b.group_id = %s)
 FROM placement_groups pg
 JOIN placements c ON c.portal_id = pg.portal_id AND c.id = pg.placement_id AND c.deleted_at IS NULL
 LEFT JOIN group_members gm ON gm.portal_id = pg.portal_id AND gm.group_id = pg.group_id AND c.everyone = 0
