@@ -39,7 +39,7 @@ def test_sessions(site):
     assert 'portals_write' in session['rights'] and 'settings_write' in session['rights']
     assert session['portal_url_template'] == site.url('{technical_name}', '').rstrip('/')
     designer = get(site, '/session', by=browser_of(site, 'console', 'designer'))
-    assert designer['rights'] == ['console', 'dashboards_read', 'dashboards_write']
+    assert designer['rights'] == ['console', 'dashboards_read', 'dashboards_write', 'processes_read', 'processes_write']
     alice = browser_of(site, 'portal', 'editor')
     session = get(site, '/session', by=alice, portal='acme')
     assert session['side'] == 'portal' and session['portal']['technical_name'] == 'acme'
