@@ -66,6 +66,7 @@ static b2b_json_t *sample_member(const b2b_call_t *call, const char *portal_name
     b2b_json_set_string(json, "partner_name", "Example Partner");
     b2b_json_set(json, "groups", groups);
     b2b_json_set_string(json, "locale", "en");
+    b2b_json_set_bool(json, "mail_assignments", 1);
     b2b_json_set_time(json, "last_sign_in_at", 0);
     b2b_json_set_etag(json, 1, call->pool);
     return json;

@@ -29,6 +29,11 @@ typedef b2b_error_t *(*b2b_handler_cb)(b2b_call_t *call);
 /* The console's side: the handler asks policy/ about the process of the path, whose administrators may, too. */
 #define B2B_MAY_READ_PROCESS   (-4)
 #define B2B_MAY_CHANGE_PROCESS (-5)
+/* On either side: the handler asks policy/ about the instance of the path (instance_seen.h). */
+#define B2B_MAY_SEE_INSTANCE     (-11)
+#define B2B_MAY_COMMENT_INSTANCE (-12)
+#define B2B_MAY_WORK_ON_INSTANCE (-13) /* on its current form */
+#define B2B_MAY_TAKE_BACK        (-14) /* what one brought oneself */
 
 #define B2B_ROUTE_WRITE       1 /* runs in a transaction; needs the same origin */
 #define B2B_ROUTE_IF_MATCH    2 /* needs If-Match */

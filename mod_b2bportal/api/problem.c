@@ -91,9 +91,10 @@ b2b_response_t *b2b_api_problem(const b2b_request_t *request, b2b_error_t *err, 
         detail = "The server cannot take this at the moment. Nothing was changed; try again in a "
                  "moment.";
     }
-    b2b_log_error(err, problem->status >= 500 ? B2B_LOG_ERROR : B2B_LOG_INFO, pool, "%s %s %s: %d",
-                  request->request_id ? request->request_id : "-", request->method,
-                  b2b_text_escape_log(request->path, pool), problem->status);
+    b2b_log_error(err,
+                  problem->status >= 500 && err->code != B2B_E_QUOTA ? B2B_LOG_ERROR : B2B_LOG_INFO,
+                  pool, "%s %s %s: %d", request->request_id ? request->request_id : "-",
+                  request->method, b2b_text_escape_log(request->path, pool), problem->status);
 
     b2b_json_set_string(json, "type", apr_pstrcat(pool, "urn:b2bportal:", type, NULL));
     b2b_json_set_string(json, "title", problem->title);

@@ -15,9 +15,31 @@ b2b_error_t *b2b_contract_get(b2b_call_t *call);
 /* session.c */
 b2b_error_t *b2b_session_console(b2b_call_t *call);
 b2b_error_t *b2b_session_portal(b2b_call_t *call);
+/** The member who asks, with the JSON of /me. */
+b2b_error_t *b2b_myself_get(b2b_json_t **json, b2b_member_t **member, int *wants_mail,
+                            b2b_call_t *call);
+
+/* me.c */
 b2b_error_t *b2b_me_get(b2b_call_t *call);
 b2b_error_t *b2b_me_update(b2b_call_t *call);
+b2b_error_t *b2b_host_me_get(b2b_call_t *call);
+b2b_error_t *b2b_host_me_update(b2b_call_t *call);
 extern const b2b_rule_t b2b_me_rules[];
+extern const b2b_rule_t b2b_host_me_rules[];
+
+/* notices.c */
+b2b_error_t *b2b_notices_list(b2b_call_t *call);
+b2b_error_t *b2b_notices_mark_seen(b2b_call_t *call);
+
+/* instance_files.c, instance_comments.c */
+b2b_error_t *b2b_instance_files_upload(b2b_call_t *call);
+b2b_error_t *b2b_instance_files_get(b2b_call_t *call);
+b2b_error_t *b2b_instance_files_delete(b2b_call_t *call);
+b2b_error_t *b2b_comments_list(b2b_call_t *call);
+b2b_error_t *b2b_comments_create(b2b_call_t *call);
+b2b_error_t *b2b_instance_history(b2b_call_t *call);
+extern const b2b_rule_t b2b_instance_upload_query[];
+extern const b2b_rule_t b2b_comment_rules[];
 
 /* settings.c */
 b2b_error_t *b2b_first_run(b2b_call_t *call);

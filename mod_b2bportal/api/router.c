@@ -180,6 +180,9 @@ static b2b_error_t *judge_right(b2b_decision_t person, const b2b_call_t *call)
     else if (call->route->may >= 0) {
         decision = b2b_policy_right(person, principal, (b2b_right_e)call->route->may);
     }
+    else if (call->route->side == B2B_SIDE_CONSOLE) {
+        decision = b2b_policy_right(person, principal, B2B_RIGHT_CONSOLE);
+    }
     if (decision.granted) {
         return NULL;
     }

@@ -16,6 +16,7 @@
 #define CHANGE  (B2B_ROUTE_WRITE | B2B_ROUTE_IF_MATCH)
 #define SEND    (B2B_ROUTE_WRITE | B2B_ROUTE_IF_MATCH | B2B_ROUTE_IDEMPOTENT)
 #define UPLOAD  (B2B_ROUTE_WRITE | B2B_ROUTE_RAW)
+#define STREAM  (B2B_ROUTE_WRITE | B2B_ROUTE_STREAM)
 #define NO_DB   B2B_ROUTE_NO_DATABASE
 
 /* clang-format off */
@@ -32,6 +33,18 @@ const b2b_route_t b2b_routes[] = {
      NULL, b2b_me_get, NULL, NULL},
     {"PATCH", "/me", "updateMe", PORTAL, B2B_MAY_MEMBER, CHANGE,
      "member.update_self", b2b_me_update, NULL, b2b_me_rules},
+    {"GET", "/me", "getMe", CONSOLE, B2B_RIGHT_CONSOLE, READ,
+     NULL, b2b_host_me_get, NULL, NULL},
+    {"PATCH", "/me", "updateMe", CONSOLE, B2B_RIGHT_CONSOLE, CHANGE,
+     "host_user.update_self", b2b_host_me_update, NULL, b2b_host_me_rules},
+    {"GET", "/notices", "listNotices", CONSOLE, B2B_RIGHT_CONSOLE, READ,
+     NULL, b2b_notices_list, b2b_list_query, NULL},
+    {"GET", "/notices", "listNotices", PORTAL, B2B_MAY_MEMBER, READ,
+     NULL, b2b_notices_list, b2b_list_query, NULL},
+    {"POST", "/notices/seen", "markNoticesSeen", CONSOLE, B2B_RIGHT_CONSOLE, ACT,
+     "notices.see", b2b_notices_mark_seen, NULL, NULL},
+    {"POST", "/notices/seen", "markNoticesSeen", PORTAL, B2B_MAY_MEMBER, ACT,
+     "notices.see", b2b_notices_mark_seen, NULL, NULL},
     {"GET", "/first-run", "getFirstRun", CONSOLE, B2B_RIGHT_PORTALS_READ, READ,
      NULL, b2b_first_run, NULL, NULL},
     {"GET", "/settings", "getSettings", CONSOLE, B2B_RIGHT_SETTINGS_READ, READ,
@@ -254,6 +267,31 @@ const b2b_route_t b2b_routes[] = {
      "shared_process.send", b2b_updates_send, NULL, b2b_send_update_rules},
     {"GET", "/portals/{portal}/partners/{partner}/shared-processes", "listPartnerShares", CONSOLE, B2B_RIGHT_SHARES_READ, READ,
      NULL, b2b_partner_shares_list, b2b_list_query, NULL},
+    /* what is attached to instances */
+    {"GET", "/instances/{instance}/history", "listInstanceHistory", PORTAL, B2B_MAY_SEE_INSTANCE, READ,
+     NULL, b2b_instance_history, b2b_list_query, NULL},
+    {"GET", "/portals/{portal}/instances/{instance}/history", "listInstanceHistoryOfPortal", CONSOLE, B2B_MAY_SEE_INSTANCE, READ,
+     NULL, b2b_instance_history, b2b_list_query, NULL},
+    {"GET", "/instances/{instance}/comments", "listComments", PORTAL, B2B_MAY_SEE_INSTANCE, READ,
+     NULL, b2b_comments_list, b2b_list_query, NULL},
+    {"POST", "/instances/{instance}/comments", "createComment", PORTAL, B2B_MAY_COMMENT_INSTANCE, MAKE,
+     "instance.comment", b2b_comments_create, NULL, b2b_comment_rules},
+    {"GET", "/portals/{portal}/instances/{instance}/comments", "listCommentsOfPortal", CONSOLE, B2B_MAY_SEE_INSTANCE, READ,
+     NULL, b2b_comments_list, b2b_list_query, NULL},
+    {"POST", "/portals/{portal}/instances/{instance}/comments", "createCommentOfPortal", CONSOLE, B2B_MAY_COMMENT_INSTANCE, MAKE,
+     "instance.comment", b2b_comments_create, NULL, b2b_comment_rules},
+    {"POST", "/instances/{instance}/files", "uploadInstanceFile", PORTAL, B2B_MAY_WORK_ON_INSTANCE, STREAM,
+     "instance.upload", b2b_instance_files_upload, b2b_instance_upload_query, NULL},
+    {"POST", "/portals/{portal}/instances/{instance}/files", "uploadInstanceFileOfPortal", CONSOLE, B2B_MAY_WORK_ON_INSTANCE, STREAM,
+     "instance.upload", b2b_instance_files_upload, b2b_instance_upload_query, NULL},
+    {"GET", "/instances/{instance}/files/{upload}", "getInstanceFile", PORTAL, B2B_MAY_SEE_INSTANCE, READ,
+     NULL, b2b_instance_files_get, NULL, NULL},
+    {"GET", "/portals/{portal}/instances/{instance}/files/{upload}", "getInstanceFileOfPortal", CONSOLE, B2B_MAY_SEE_INSTANCE, READ,
+     NULL, b2b_instance_files_get, NULL, NULL},
+    {"DELETE", "/instances/{instance}/files/{upload}", "deleteInstanceFile", PORTAL, B2B_MAY_TAKE_BACK, ACT,
+     "instance.file_delete", b2b_instance_files_delete, NULL, NULL},
+    {"DELETE", "/portals/{portal}/instances/{instance}/files/{upload}", "deleteInstanceFileOfPortal", CONSOLE, B2B_MAY_TAKE_BACK, ACT,
+     "instance.file_delete", b2b_instance_files_delete, NULL, NULL},
 
     /* host */
     {"GET", "/host/users", "listHostUsers", CONSOLE, B2B_RIGHT_HOST_USERS_READ, READ,

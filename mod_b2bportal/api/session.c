@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who am I, and where: session and me. */
+/* Who am I, and where: the session. */
 
 #include "private.h"
 
@@ -115,7 +115,7 @@ b2b_json_t *b2b_portal_brand_json(b2b_call_t *call, const b2b_portal_snapshot_t 
     return json;
 }
 
-static b2b_json_t *me_json(b2b_call_t *call, const b2b_member_t *member)
+static b2b_json_t *me_json(b2b_call_t *call, const b2b_member_t *member, int wants_mail)
 {
     b2b_json_t *json = b2b_json_object(call->pool);
     b2b_json_t *groups = b2b_json_array(call->pool);
@@ -136,64 +136,40 @@ static b2b_json_t *me_json(b2b_call_t *call, const b2b_member_t *member)
     b2b_json_set(json, "groups", groups);
     b2b_json_set_string(json, "locale",
                         member->locale ? member->locale : call->request->portal->locale);
+    b2b_json_set_bool(json, "mail_assignments", wants_mail);
     b2b_json_set_time(json, "last_sign_in_at", member->last_sign_in_at);
     b2b_json_set_etag(json, member->version, call->pool);
     return json;
 }
 
-static b2b_error_t *get_myself(b2b_member_t **member, const b2b_call_t *call)
+b2b_error_t *b2b_myself_get(b2b_json_t **json, b2b_member_t **member, int *wants_mail,
+                            b2b_call_t *call)
 {
     const b2b_principal_t *principal = call->request->principal;
 
     B2B_ERR(b2b_member_get(member, call->conn, principal->portal_id, principal->id, call->pool,
                            call->pool));
-    return *member ? NULL : b2b_call_not_found(call, "member");
+    if (!*member) {
+        return b2b_call_not_found(call, "member");
+    }
+    B2B_ERR(b2b_assignment_mail_wanted(wants_mail, call->conn, principal, call->pool));
+    *json = me_json(call, *member, *wants_mail);
+    return NULL;
 }
 
 b2b_error_t *b2b_session_portal(b2b_call_t *call)
 {
     b2b_json_t *json = b2b_json_object(call->pool);
     b2b_member_t *member;
+    b2b_json_t *me;
+    int wants_mail;
 
-    B2B_ERR(get_myself(&member, call));
+    B2B_ERR(b2b_myself_get(&me, &member, &wants_mail, call));
     b2b_json_set_string(json, "side", "portal");
-    b2b_json_set(json, "member", me_json(call, member));
+    b2b_json_set(json, "member", me);
     b2b_json_set(json, "portal", b2b_portal_brand_json(call, call->request->portal));
     b2b_json_set_string(json, "host_name", call->request->portal->host_name);
     b2b_json_set_string(json, "sign_out_url", sign_out_url(call));
     b2b_call_answer(call, 200, json, 0);
-    return NULL;
-}
-
-b2b_error_t *b2b_me_get(b2b_call_t *call)
-{
-    b2b_member_t *member;
-
-    B2B_ERR(get_myself(&member, call));
-    b2b_call_answer(call, 200, me_json(call, member), member->version);
-    return NULL;
-}
-
-const b2b_rule_t b2b_me_rules[] = {
-    B2B_LINE("first_name", 0, 0, B2B_NAME_MAX),
-    B2B_LINE("last_name", 0, 0, B2B_NAME_MAX),
-    B2B_OF_KIND("locale", B2B_RULE_LOCALE, 0),
-    B2B_END,
-};
-
-b2b_error_t *b2b_me_update(b2b_call_t *call)
-{
-    b2b_member_t *member;
-
-    B2B_ERR(get_myself(&member, call));
-    B2B_ERR(b2b_call_expect(call, member->version));
-    b2b_patch_text(call, "first_name", &member->first_name);
-    b2b_patch_text(call, "last_name", &member->last_name);
-    b2b_patch_text(call, "locale", &member->locale);
-    if (call->changes) {
-        B2B_ERR(b2b_member_update(call->conn, member, call->version, call->pool));
-        B2B_ERR(b2b_act_done(call, "member", member->id, member->email));
-    }
-    b2b_call_answer(call, 200, me_json(call, member), member->version);
     return NULL;
 }

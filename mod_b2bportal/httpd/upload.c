@@ -137,10 +137,15 @@ b2b_error_t *b2b_upload_read(b2b_upload_t **upload, request_rec *r, const char *
                              apr_int64_t limit)
 {
     writing_t *writing = apr_pcalloc(r->pool, sizeof(*writing));
+    int status;
 
     *upload = NULL;
     writing->pool = r->pool;
-    if (ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK) != OK) {
+    status = ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK);
+    if (status == HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        return too_large(limit, r); /* over LimitRequestBody, too */
+    }
+    if (status != OK) {
         r->connection->keepalive = AP_CONN_CLOSE;
         return b2b_error_create(r->pool, B2B_E_INVALID, NULL,
                                 "The file could not be read to its end.");

@@ -40,7 +40,7 @@ b2b_error_t *b2b_instance_file_get(b2b_instance_file_t **file, b2b_db_conn_t *co
 b2b_error_t *b2b_instance_files(apr_array_header_t **files, b2b_db_conn_t *conn,
                                 const char *portal_id, const char *instance_id,
                                 apr_pool_t *result_pool, apr_pool_t *scratch_pool);
-/** How many the field has, attached or not. */
+/** How many of the field are not attached. */
 b2b_error_t *b2b_instance_file_count(apr_int64_t *count, b2b_db_conn_t *conn, const char *portal_id,
                                      const char *instance_id, int form, const char *field,
                                      apr_pool_t *scratch_pool);
@@ -117,6 +117,8 @@ b2b_error_t *b2b_instance_change_list(b2b_page_t **page, b2b_db_conn_t *conn, co
 typedef struct {
     const char *portal_id;
     const char *instance_id;
+    const char *share_id;
+    const char *process_id;
     apr_time_t since; /* when it became theirs */
     int repeated; /* the person has it by another way, too, and saw it earlier in the list: skip it */
 } b2b_notice_t;

@@ -52,6 +52,8 @@ static b2b_error_t *add_stream(walk_t *walk, const char *kind, const char *id)
         notice->portal_id = b2b_db_text(rows, 0);
         notice->instance_id = b2b_db_text(rows, 1);
         notice->since = b2b_db_time(rows, 2);
+        notice->share_id = b2b_db_text(rows, 3);
+        notice->process_id = b2b_db_text(rows, 4);
         APR_ARRAY_PUSH(walk->found, b2b_notice_t *) = notice;
     }
     return NULL;

@@ -17,6 +17,8 @@ RIGHTS = {
     'B2B_RIGHT_CONSOLE': 'console',
     'B2B_MAY_READ_PROCESS': 'reading_a_process', 'B2B_MAY_CHANGE_PROCESS': 'changing_a_process',
     'B2B_RIGHT_PROCESSES_WRITE': 'making_processes',
+    'B2B_MAY_SEE_INSTANCE': 'seeing_an_instance', 'B2B_MAY_COMMENT_INSTANCE': 'commenting_an_instance',
+    'B2B_MAY_WORK_ON_INSTANCE': 'working_on_an_instance', 'B2B_MAY_TAKE_BACK': 'taking_back_a_file',
     'B2B_RIGHT_SETTINGS_READ': 'reading_settings', 'B2B_RIGHT_SETTINGS_WRITE': 'changing_settings',
     'B2B_RIGHT_HOST_USERS_READ': 'reading_host_users', 'B2B_RIGHT_HOST_USERS_WRITE': 'changing_host_users',
     'B2B_RIGHT_PORTALS_READ': 'reading_portals', 'B2B_RIGHT_PORTALS_WRITE': 'changing_portals',

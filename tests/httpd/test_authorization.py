@@ -12,6 +12,7 @@ from harness import build
 from harness.people import person
 from harness.scratch import wait_until
 from harness.seed import Seed, new_id, now
+from harness.work import Work
 
 pytestmark = sites.needs_module
 
@@ -22,7 +23,8 @@ JSON = {'Accept': 'application/json'}
 TABLES = ['portals', 'portal_issuers', 'partners', 'members', 'groups', 'group_members', 'invitations', 'dashboards',
           'dashboard_versions', 'placements', 'placement_groups', 'host_user_roles', 'host_groups', 'host_group_users',
           'settings', 'images', 'outbox', 'generations', 'processes', 'process_versions', 'process_administrators',
-          'shares', 'share_revisions', 'grants', 'grant_groups']
+          'shares', 'share_revisions', 'grants', 'grant_groups', 'instance_comments', 'instance_files', 'instance_changes',
+          'partner_usage', 'stored_files']
 UNKNOWN = '01900000-0000-7000-8000-000000000000'
 
 # actor of the matrix -> person of the issuer
@@ -63,6 +65,8 @@ def site(folder, issuers, request, servers):
     world.north_only = seed.placement(world.acme, world.figures, 'North only', everyone=True, partner=world.north,
                                       position=9)
     seed.commit()
+    made.work = Work(made, 'authorized')
+    made.share = made.work.share(('acme', world.north), ('globex', world.globex_south))
     made.browsers = {}
     made.count = 0
     return made
@@ -156,6 +160,32 @@ def give(site, share, portal, partner):
     site.api('PUT', '/shared-processes/%s/partners/%s/%s' % (share, portal, partner), status=200, match=False)
 
 
+def instance_thing(site, portal='acme'):
+    """At a form that the partner owns and, of the host, the administrator."""
+    world = site.world
+    partner, creator = (world.north, world.alice) if portal == 'acme' else (world.globex_south, world.carol_globex)
+    return site.work.instance(site.share, getattr(world, portal), partner, creator,
+                              owners=[(0, 'partner', partner), (0, 'host_user', world.admin)])
+
+
+def upload_thing(site, row, instance, portal='acme'):
+    """A file of the instance: what is to be read is saved, what is to be taken back is not."""
+    world = site.world
+    partner = world.north if portal == 'acme' else world.globex_south
+    kind, who = ('member', world.alice) if row['side'] == 'portal' else ('host_user', world.admin)
+    seed = Seed(site.database)
+    key, name = new_id(), 'e' * 64
+    with open(os.path.join(site.files, name), 'w') as out:
+        out.write('text')
+    os.chmod(os.path.join(site.files, name), 0o644)
+    seed.insert('instance_files', portal_id=getattr(world, portal), instance_id=instance, id=key, partner_id=partner, form=0,
+                field='papers', name='a.txt', type='text/plain; charset=utf-8', bytes=4, file=name,
+                is_attached=int(row['method'] == 'GET'), uploaded_by_kind=kind, uploaded_by=who, uploaded_by_name='Somebody',
+                created_at=now())
+    seed.commit(bump=False)
+    return key
+
+
 def host_user_thing(site):
     return make(site, '/host/users', email='h%d@host.example' % fresh(site), roles=['user'])['id']
 
@@ -212,6 +242,10 @@ def variables_of(site, row, portal='acme'):
             values[name] = shared if 'share' in values else process_thing(site)
         elif name == 'label':
             values[name] = '0.1'
+        elif name == 'instance':
+            values[name] = instance_thing(site, portal)
+        elif name == 'upload':
+            values[name] = upload_thing(site, row, values['instance'], portal)
         elif name == 'user':
             values[name] = host_user_thing(site)
         elif name == 'message':
@@ -233,6 +267,8 @@ def query_of(row, values):
         return '?name=Acme'
     if path == '/search':
         return '?q=acme'
+    if row['method'] == 'POST' and path.endswith('/instances/{instance}/files'):
+        return '?form=report&field=papers&name=a.txt'
     if row['method'] == 'DELETE' and path == '/portals/{portal}':
         return '?confirm=' + values['portal']
     return ''
@@ -242,7 +278,8 @@ def body_of(site, row, values):
     number = fresh(site)
     key = (row['method'], row['path'].split('/portals/{portal}')[-1])
     return {
-        ('PATCH', '/me'): {'first_name': 'Name %d' % number},
+        ('PATCH', '/me'): {'locale': 'en' if number % 2 else 'de'},
+        ('POST', '/instances/{instance}/comments'): {'text': 'Comment %d' % number},
         ('PATCH', '/settings'): {'name': 'Host %d' % number},
         ('POST', '/portals'): {'technical_name': 'q%d' % number, 'name': 'Q'},
         ('PATCH', ''): {'name': 'Portal %d' % number},
@@ -282,6 +319,8 @@ def etag_of(site, row, path, actor):
         if actor not in ('viewer', 'editor', 'partner_administrator'):
             return '"1"'
         answer = browser_of(site, 'portal', actor).get(site.url('acme', '/api/v1' + path), headers=JSON)
+    elif path == '/me':
+        answer = browser_of(site, 'console', actor).get(site.url(None, '/api/v1/me'), headers=JSON)
     else:
         answer = site.admin.get(site.url(None, '/api/v1' + path), headers=JSON)
     return answer.etag
@@ -301,7 +340,10 @@ def ask(site, row, actor, values, body):
     if row['path'] == '/images':
         extra = {'body': png()}
         headers['Content-Type'] = 'image/png'
-    if row['path'].endswith('/images/{file}'):
+    if row['method'] == 'POST' and row['path'].endswith('/instances/{instance}/files'):
+        extra = {'body': b'text'}
+        headers['Content-Type'] = 'application/octet-stream'
+    if row['path'].endswith(('/images/{file}', '/files/{upload}')):
         headers['Accept'] = '*/*'
     return browser_of(site, row['side'], actor).request(
         row['method'], site.url(portal, '/api/v1' + path + query_of(row, values)), headers=headers, **extra)

@@ -30,7 +30,10 @@ def follow(node):
 
 def schema_of(row):
     body = operation_of(row).get('requestBody', {}).get('content', {}).get('application/json')
-    return follow(body['schema']) if body else None
+    schema = follow(body['schema']) if body else None
+    if schema and 'anyOf' in schema:        # of the portal's side, and of the console's
+        return follow(schema['anyOf'][row['side'] == 'console'])
+    return schema
 
 
 def send(site, row, values, json=None, query=''):

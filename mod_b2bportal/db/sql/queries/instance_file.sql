@@ -16,7 +16,7 @@ ORDER BY f.id;
 
 -- STMT_INSTANCE_FILE_COUNT
 SELECT COUNT(*) FROM instance_files f
-WHERE f.portal_id = %s AND f.instance_id = %s AND f.form = %lld AND f.field = %s;
+WHERE f.portal_id = %s AND f.instance_id = %s AND f.form = %lld AND f.field = %s AND f.is_attached = 0;
 
 -- STMT_INSTANCE_FILE_INSERT
 INSERT INTO instance_files (portal_id, instance_id, id, partner_id, form, field, name, type, bytes, file, is_attached,

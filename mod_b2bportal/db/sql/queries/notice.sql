@@ -3,7 +3,7 @@
 
 -- STMT_NOTICES_OF
 -- Of a member, one of their groups, or their partner.
-SELECT o.portal_id, o.instance_id, o.since FROM instance_owners o
+SELECT o.portal_id, o.instance_id, o.since, o.share_id, o.process_id FROM instance_owners o
 JOIN instances i ON i.portal_id = o.portal_id AND i.id = o.instance_id
 WHERE o.kind = %s AND o.principal_id = %s AND o.is_current = 1 AND o.portal_id = %s AND o.partner_id = %s
     AND (o.since, o.instance_id) < (%lld, %s) AND i.deleted_at IS NULL
@@ -12,7 +12,7 @@ LIMIT %lld;
 
 -- STMT_NOTICES_OF_HOST
 -- across portals: a host user works in all of them.
-SELECT o.portal_id, o.instance_id, o.since FROM instance_owners o
+SELECT o.portal_id, o.instance_id, o.since, o.share_id, o.process_id FROM instance_owners o
 JOIN instances i ON i.portal_id = o.portal_id AND i.id = o.instance_id
 JOIN portals t ON t.id = o.portal_id
 WHERE o.kind = %s AND o.principal_id = %s AND o.is_current = 1

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An instance as a call sees it, on either side. */
+
+#include "instance_seen.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+/* On a portal: the member, and what the partner holds of the instance's share. */
+static b2b_error_t *judge_member(b2b_decision_t *may, b2b_instance_seen_t *seen,
+                                 const b2b_call_t *call)
+{
+    const b2b_request_t *request = call->request;
+
+    seen->person = b2b_policy_member(request->portal, request->identity, request->principal,
+                                     request->now);
+    seen->shared = b2b_snapshot_shared_process(request->portal, request->principal->partner_id,
+                                               seen->instance->share_id,
+                                               seen->instance->process_id);
+    seen->actor.kind = "member";
+    *may = b2b_policy_instance_read(seen->person, request->principal, seen->shared, &seen->facts);
+    return NULL;
+}
+
+static b2b_error_t *judge_host_user(b2b_decision_t *may, b2b_instance_seen_t *seen,
+                                    const b2b_call_t *call)
+{
+    const b2b_request_t *request = call->request;
+    apr_array_header_t *administrators;
+
+    seen->person = b2b_policy_host_user(call->site->issuers, request->identity, request->principal);
+    B2B_ERR(b2b_process_administrators(&administrators, call->conn, seen->instance->process_id,
+                                       call->pool, call->pool));
+    seen->administrators = administrators;
+    seen->actor.kind = "host_user";
+    *may = b2b_policy_host_instance(seen->person, request->principal, administrators, &seen->facts,
+                                    B2B_INSTANCE_READ);
+    return NULL;
+}
+
+b2b_error_t *b2b_instance_see(b2b_instance_seen_t **seen, b2b_call_t *call)
+{
+    b2b_instance_seen_t *s = apr_pcalloc(call->pool, sizeof(*s));
+    const b2b_request_t *request = call->request;
+    int on_portal = request->side == B2B_SIDE_PORTAL;
+    const char *id = call->variables[on_portal ? 0 : 1];
+    b2b_decision_t may;
+
+    *seen = NULL;
+    B2B_ERR(b2b_instance_get(&s->instance, call->conn,
+                             on_portal ? request->portal->id : call->portal->id, id, call->pool,
+                             call->pool));
+    if (!s->instance) {
+        return b2b_call_not_found(call, "instance");
+    }
+    B2B_ERR(b2b_instance_document(&s->document, NULL, call->conn, s->instance->process_id,
+                                  s->instance->process_version, call->pool));
+    if (!s->document) {
+        return b2b_error_create(call->pool, B2B_E_INTERNAL, NULL,
+                                "The instance %s has no process version.", id);
+    }
+    b2b_instance_facts(&s->facts, s->instance, s->document);
+    B2B_ERR(on_portal ? judge_member(&may, s, call) : judge_host_user(&may, s, call));
+    if (!may.granted) {
+        return b2b_call_not_found(call, "instance");
+    }
+    s->actor.id = request->principal->id;
+    s->actor.name = request->principal->name;
+    s->path = on_portal ? apr_pstrcat(call->pool, "/instances/", id, NULL)
+                        : apr_pstrcat(call->pool, "/portals/", call->portal->technical_name,
+                                      "/instances/", id, NULL);
+    *seen = s;
+    return NULL;
+}
+
+int b2b_instance_form_seen(const b2b_call_t *call, const b2b_instance_seen_t *seen, int form)
+{
+    /* Who may see an instance on the console sees all of its forms. */
+    return call->request->side == B2B_SIDE_CONSOLE ||
+           b2b_policy_form_read(seen->person, call->request->principal, seen->shared, &seen->facts,
+                                form)
+               .granted;
+}
+
+b2b_decision_t b2b_instance_form_edit(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                      int form)
+{
+    const b2b_principal_t *principal = call->request->principal;
+    b2b_decision_t none = {0, B2B_REASON_DENIED_NOT_CURRENT};
+
+    if (call->request->side == B2B_SIDE_PORTAL) {
+        return b2b_policy_form_edit(seen->person, principal, seen->shared, &seen->facts, form);
+    }
+    return form == seen->facts.current_form
+               ? b2b_policy_host_instance(seen->person, principal, seen->administrators,
+                                          &seen->facts, B2B_INSTANCE_EDIT)
+               : none;
+}
+
+b2b_json_t *b2b_actor_json(const b2b_call_t *call, const char *kind, const char *id,
+                           const char *name)
+{
+    b2b_json_t *json = b2b_json_object(call->pool);
+    int hidden = call->request->side == B2B_SIDE_PORTAL && strcmp(kind, "member") != 0;
+
+    b2b_json_set_string(json, "kind", kind);
+    b2b_json_set_string(json, "id", hidden ? NULL : id);
+    b2b_json_set_string(json, "name", hidden ? call->request->portal->host_name : name ? name : "");
+    return json;
+}
