@@ -16,6 +16,7 @@ export interface Route {
 }
 
 const portal = () => import('./portals/Portal.svelte');
+const share = () => import('./shares/Share.svelte');
 
 export const routes: Route[] = [
   { pattern: '/', title: 'Home', load: () => import('./pages/Home.svelte') },
@@ -40,6 +41,14 @@ export const routes: Route[] = [
     load: () => import('./dashboards/Dashboard.svelte'),
     rights: ['dashboards_read'],
   },
+  {
+    pattern: '/shared-processes',
+    title: 'Partners and shared processes',
+    load: () => import('./shares/Sharing.svelte'),
+    rights: ['shares_read'],
+  },
+  { pattern: '/shared-processes/:share', title: 'Shared process', load: share, rights: ['shares_read'] },
+  { pattern: '/shared-processes/:share/:section', title: 'Shared process', load: share, rights: ['shares_read'] },
   { pattern: '/host/users', title: 'Host users', load: () => import('./host/HostUsers.svelte'), rights: ['host_users_read'] },
   {
     pattern: '/host/groups',

@@ -55,3 +55,23 @@ export async function findPublished(typed: string): Promise<Choice[]> {
     .filter((d) => d.published_version !== null)
     .map((d) => ({ value: d.id, label: d.title, hint: d.kind === 'link' ? `Link to ${d.target}` : `Page, version ${d.published_version}` }));
 }
+
+/** Processes that can be shared: those that were published. */
+export async function findPublishedProcesses(typed: string): Promise<Choice[]> {
+  const { data } = await ask(api.GET('/processes', { params: { query: { ...query(typed), published: true } } }));
+  return data.data.map((p) => ({ value: p.id, label: p.title, hint: `${p.name}, version ${p.published_version}` }));
+}
+
+export async function findShares(typed: string): Promise<Choice[]> {
+  const { data } = await ask(api.GET('/shared-processes', { params: { query: query(typed) } }));
+  return (data as Schema<'SharedProcessList'>).data.map((s) => ({
+    value: s.id,
+    label: s.title,
+    hint: s.revision ? `${s.process_titles.join(', ')} · revision ${s.revision}` : 'Never sent',
+  }));
+}
+
+export async function findPortals(typed: string): Promise<Choice[]> {
+  const { data } = await ask(api.GET('/portals', { params: { query: query(typed) } }));
+  return data.data.map((p) => ({ value: p.technical_name, label: p.name, hint: p.technical_name }));
+}

@@ -13,11 +13,11 @@ export const memberRoles: { value: MemberRole; label: string; hint: string }[] =
 
 export const hostRoles: { value: HostRole; label: string; hint: string }[] = [
   { value: 'administrator', label: 'Administrator', hint: 'Everything in the console.' },
-  { value: 'partner_manager', label: 'Partner manager', hint: 'Portals, partners, members, groups, invitations, placements.' },
-  { value: 'designer', label: 'Designer', hint: 'Dashboards.' },
+  { value: 'partner_manager', label: 'Partner manager', hint: 'Portals, partners, members, groups, invitations, placements, shared processes.' },
+  { value: 'designer', label: 'Designer', hint: 'Processes and dashboards.' },
   { value: 'data_source_manager', label: 'Data source manager', hint: 'Data sources and their row rules.' },
   { value: 'auditor', label: 'Auditor', hint: 'Reads the activity, changes nothing.' },
-  { value: 'user', label: 'User', hint: 'No rights in the console.' },
+  { value: 'user', label: 'User', hint: 'Works on the forms that name this person; no other rights in the console.' },
 ];
 
 export const memberRole = (role: string) => memberRoles.find((r) => r.value === role)?.label ?? role;
@@ -89,6 +89,15 @@ const actWords: Record<string, string> = {
   add_member: '– member added',
   remove_member: '– member taken out',
   read: 'read',
+  restore: 'restored',
+  import: 'imported',
+  export: 'exported',
+  submit: 'submitted',
+  save: 'saved',
+  reassign: 'given to others',
+  comment: 'commented',
+  purge: 'deleted for good',
+  empty: 'emptied',
 };
 
 /** `member.suspend` as "Member suspended"; one that is not known as it stands. */
