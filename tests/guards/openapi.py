@@ -12,6 +12,23 @@ METHODS = {'get', 'post', 'put', 'patch', 'delete'}
 SIDES = {'console', 'portal'}
 
 
+class Strict(yaml.SafeLoader):
+    """YAML in which no key of a mapping is there twice: PyYAML takes the last one and says nothing."""
+
+
+def unique_mapping(loader, node, deep=False):
+    seen = set()
+    for key, _ in node.value:
+        name = loader.construct_object(key, deep=True)
+        if name in seen:
+            raise yaml.YAMLError(f'{name} is there twice, again in line {key.start_mark.line + 1}')
+        seen.add(name)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep)
+
+
+Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, unique_mapping)
+
+
 def resolve(document, pointer):
     node = document
     for part in pointer.removeprefix('#/').split('/'):
@@ -114,7 +131,7 @@ def check_operation(document, place, path, operation):
 
 def check(tree):
     try:
-        document = yaml.safe_load(tree.get(CONTRACT, ''))
+        document = yaml.load(tree.get(CONTRACT, ''), Strict)
     except yaml.YAMLError as error:
         return [f'{CONTRACT}: {error}']
     if not isinstance(document, dict) or document.get('openapi') != '3.1.0':
@@ -180,6 +197,7 @@ guard.run(
                                                    'properties: {theName'),
         'a component that is used nowhere': changed('    Thing:', '    Other: {type: boolean}\n    Thing:'),
         'a required member that is not there': changed('required: [name]', 'required: [nmae]'),
+        'a schema that is there twice': changed('    Thing:', '    Thing: {type: boolean}\n    Thing:'),
         'no YAML': {CONTRACT: '{'},
     },
     good={'a small contract': {CONTRACT: SAMPLE}})
