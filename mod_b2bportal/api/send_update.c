@@ -65,13 +65,19 @@ static b2b_error_t *choose(act_t *act, b2b_call_t *call, const b2b_json_t *partn
     return NULL;
 }
 
-/* The share is held: what is previewed, or sent, is one state of it. */
-static b2b_error_t *read_act(act_t *act, b2b_call_t *call)
+/* Of a share that is to be sent, HOLD it: no other sending, change or deletion comes between. */
+static b2b_error_t *read_act(act_t *act, b2b_call_t *call, int hold)
 {
     const b2b_json_t *partners = b2b_json_get(call->body, "partners");
     int all = b2b_json_get_bool(call->body, "all", 0);
 
-    B2B_ERR(b2b_share_hold(&act->share, call->conn, call->variables[0], call->pool, call->pool));
+    if (hold) {
+        B2B_ERR(
+            b2b_share_hold(&act->share, call->conn, call->variables[0], call->pool, call->pool));
+    }
+    else {
+        B2B_ERR(b2b_share_get(&act->share, call->conn, call->variables[0], call->pool, call->pool));
+    }
     if (!act->share) {
         return b2b_call_not_found(call, "shared process");
     }
@@ -149,7 +155,7 @@ b2b_error_t *b2b_updates_preview(b2b_call_t *call)
     act_t act;
     int i;
 
-    B2B_ERR(read_act(&act, call));
+    B2B_ERR(read_act(&act, call, 0));
     for (i = 0; i < act.grants->nelts && i < B2B_LIST_MAX; i++) {
         b2b_json_t *update;
 
@@ -192,7 +198,7 @@ b2b_error_t *b2b_updates_send(b2b_call_t *call)
     b2b_sent_t sent;
     act_t act;
 
-    B2B_ERR(read_act(&act, call));
+    B2B_ERR(read_act(&act, call, 1));
     B2B_ERR(b2b_call_expect(call, act.share->version));
     if (act.send->problems->nelts > 0) {
         return b2b_call_conflict(call, "cannot-send",
