@@ -191,7 +191,8 @@ b2b_error_t *b2b_dashboards_delete(b2b_call_t *call)
     b2b_dashboard_t *dashboard;
 
     B2B_ERR(get_dashboard(&dashboard, call, call->variables[0]));
-    B2B_ERR(b2b_dashboard_delete(call->conn, dashboard->id, call->version, call->pool));
+    B2B_ERR(b2b_dashboard_delete(call->conn, dashboard->id, call->version,
+                                 call->request->principal->id, call->pool));
     B2B_ERR(b2b_act_done(call, "dashboard", dashboard->id, dashboard->title));
     b2b_call_answer(call, 204, NULL, 0);
     return NULL;

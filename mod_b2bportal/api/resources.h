@@ -227,6 +227,14 @@ extern const b2b_rule_t b2b_process_export_query[];
 extern const b2b_rule_t b2b_process_import_query[];
 extern const b2b_rule_t b2b_process_import_rules[];
 
+/* bin.c */
+b2b_error_t *b2b_bin_items_list(b2b_call_t *call);
+b2b_error_t *b2b_bin_items_restore(b2b_call_t *call);
+b2b_error_t *b2b_bin_items_delete(b2b_call_t *call);
+b2b_error_t *b2b_bin_empty(b2b_call_t *call);
+extern const b2b_rule_t b2b_bin_query[];
+extern const b2b_rule_t b2b_bin_empty_query[];
+
 /* own_dashboards.c */
 b2b_error_t *b2b_own_dashboards_list(b2b_call_t *call);
 b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call);

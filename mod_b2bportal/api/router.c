@@ -20,6 +20,12 @@ static int is_technical(const char *text, apr_size_t length)
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") >= length;
 }
 
+static int is_bin_kind(const char *text)
+{
+    return !strcmp(text, "process") || !strcmp(text, "shared_process") ||
+           !strcmp(text, "instance") || !strcmp(text, "dashboard");
+}
+
 /* May TEXT[0..LENGTH) stand for the variable NAME ("{member}")? What may not is not found. */
 static int variable_matches(const char *name, const char *text, apr_size_t length, apr_pool_t *pool)
 {
@@ -31,6 +37,9 @@ static int variable_matches(const char *name, const char *text, apr_size_t lengt
     }
     if (!strncmp(name, "{file}", 6)) {
         return length == B2B_SHA256_LENGTH && strspn(text, "0123456789abcdef") >= length;
+    }
+    if (!strncmp(name, "{kind}", 6)) {
+        return is_bin_kind(apr_pstrmemdup(pool, text, length));
     }
     if (!strncmp(name, "{label}", 7)) {
         return b2b_text_is_version(apr_pstrmemdup(pool, text, length));

@@ -292,6 +292,15 @@ const b2b_route_t b2b_routes[] = {
      "instance.file_delete", b2b_instance_files_delete, NULL, NULL},
     {"DELETE", "/portals/{portal}/instances/{instance}/files/{upload}", "deleteInstanceFileOfPortal", CONSOLE, B2B_MAY_TAKE_BACK, ACT,
      "instance.file_delete", b2b_instance_files_delete, NULL, NULL},
+    /* bin */
+    {"GET", "/bin", "listBin", CONSOLE, B2B_RIGHT_BIN_READ, READ,
+     NULL, b2b_bin_items_list, b2b_bin_query, NULL},
+    {"DELETE", "/bin", "emptyBin", CONSOLE, B2B_RIGHT_BIN_WRITE, ACT,
+     "bin.empty", b2b_bin_empty, b2b_bin_empty_query, NULL},
+    {"POST", "/bin/{kind}/{id}/restore", "restoreFromBin", CONSOLE, B2B_RIGHT_BIN_WRITE, ACT,
+     "bin.restore", b2b_bin_items_restore, NULL, NULL},
+    {"DELETE", "/bin/{kind}/{id}", "deleteFromBin", CONSOLE, B2B_RIGHT_BIN_WRITE, ACT,
+     "bin.delete", b2b_bin_items_delete, NULL, NULL},
 
     /* host */
     {"GET", "/host/users", "listHostUsers", CONSOLE, B2B_RIGHT_HOST_USERS_READ, READ,

@@ -284,7 +284,12 @@ b2b_error_t *b2b_jobs_tidy(const b2b_jobs_t *jobs, apr_pool_t *scratch_pool)
     B2B_ERR(b2b_db_acquire(&conn, jobs->site->db, scratch_pool));
     B2B_ERR(hold_claim(&held, &r, "tidy", conn, scratch_pool));
     b2b_db_release(conn);
-    return held ? b2b_tidy(jobs->site, scratch_pool) : NULL;
+    if (!held) {
+        return NULL;
+    }
+    /* First the bin: the files of what goes are nobody's then. */
+    B2B_ERR(b2b_purge(jobs->site, scratch_pool));
+    return b2b_tidy(jobs->site, scratch_pool);
 }
 
 static b2b_error_t *release_claims(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)

@@ -49,6 +49,11 @@ const char *b2b_message_header_text(const char *text, apr_pool_t *pool);
 /** Forget images, files and answers that are over, and remove what lies in the folder of files for nobody. */
 b2b_error_t *b2b_tidy(const b2b_site_t *site, apr_pool_t *pool);
 
+/* purge.c ------------------------------------------------------------------------------------------------ */
+
+/** Remove what has been in the bin for longer than B2B_BIN_LIFE, for at most 20 seconds. */
+b2b_error_t *b2b_purge(const b2b_site_t *site, apr_pool_t *pool);
+
 /* mail.c: how a mail leaves ------------------------------------------------------------------------------ */
 
 typedef enum {

@@ -196,14 +196,14 @@ b2b_error_t *b2b_dashboard_publish(apr_int64_t *number, b2b_db_conn_t *conn, con
 }
 
 b2b_error_t *b2b_dashboard_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
-                                  apr_pool_t *scratch_pool)
+                                  const char *deleted_by, apr_pool_t *scratch_pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
     apr_int64_t affected;
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_DELETE, scratch_pool, "iisii", now, now,
-                           id, B2B_VERSION_RANGE(version)));
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_DELETE, scratch_pool, "iissii", now, now,
+                           deleted_by, id, B2B_VERSION_RANGE(version)));
     if (affected == 0) {
         return lost(conn, id, scratch_pool);
     }
@@ -213,6 +213,68 @@ b2b_error_t *b2b_dashboard_delete(b2b_db_conn_t *conn, const char *id, apr_int64
     }
     return b2b_db_execute(NULL, conn, STMT_DASHBOARD_DELETE_PLACEMENTS, scratch_pool, "iis", now,
                           now, id);
+}
+
+/* NAME, or "NAME 2", … : free in the portal for the partner ("": for all). */
+static b2b_error_t *placement_name(const char **name, b2b_db_conn_t *conn, const char *portal_id,
+                                   const char *partner_id, apr_pool_t *pool)
+{
+    const char *base = *name;
+    int number;
+
+    for (number = 2;; number++) {
+        b2b_db_rows_t *rows;
+
+        B2B_ERR(b2b_db_query(&rows, conn, STMT_PLACEMENT_TAKEN, pool, "sss", portal_id,
+                             b2b_text_fold(*name, pool), partner_id));
+        if (!b2b_db_next(rows)) {
+            return NULL;
+        }
+        *name = apr_psprintf(pool, "%s %d", base, number);
+    }
+}
+
+static b2b_error_t *placements_restore(b2b_db_conn_t *conn, const char *id, apr_int64_t deleted_at,
+                                       apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+    apr_pool_t *pool;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_DASHBOARD_DELETED_PLACEMENTS, scratch_pool, "si", id,
+                         deleted_at));
+    apr_pool_create(&pool, scratch_pool);
+    while (b2b_db_next(rows)) {
+        const char *portal_id = b2b_db_text(rows, 0);
+        const char *name = b2b_db_text(rows, 2);
+
+        apr_pool_clear(pool);
+        B2B_ERR(placement_name(&name, conn, portal_id, b2b_db_text(rows, 3), pool));
+        B2B_ERR(b2b_db_execute(NULL, conn, STMT_DASHBOARD_PLACEMENT_RESTORE, pool, "ssiss", name,
+                               b2b_text_fold(name, pool), (apr_int64_t)b2b_clock_now(), portal_id,
+                               b2b_db_text(rows, 1)));
+        b2b_touch_portal(conn, portal_id, pool);
+    }
+    apr_pool_destroy(pool);
+    return NULL;
+}
+
+b2b_error_t *b2b_dashboard_restore(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool)
+{
+    apr_int64_t affected = 0, deleted_at = 0;
+    b2b_dashboard_t dashboard = {NULL};
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_DASHBOARD_DELETED, scratch_pool, "s", id));
+    if (b2b_db_next(rows)) {
+        dashboard.id = id;
+        dashboard.title = b2b_db_text(rows, 0);
+        deleted_at = b2b_db_integer(rows, 1);
+        B2B_ERR(values_check(conn, &dashboard, scratch_pool));
+        B2B_ERR(b2b_db_execute(&affected, conn, STMT_DASHBOARD_RESTORE, scratch_pool, "isi",
+                               (apr_int64_t)b2b_clock_now(), id, deleted_at));
+    }
+    return affected ? placements_restore(conn, id, deleted_at, scratch_pool)
+                    : b2b_store_missing("deleted dashboard", scratch_pool);
 }
 
 b2b_error_t *b2b_dashboard_impact(b2b_impact_t *impact, b2b_db_conn_t *conn, const char *id,

@@ -375,3 +375,20 @@ b2b_error_t *b2b_process_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t
                            deleted_by, id, B2B_VERSION_RANGE(version)));
     return affected ? NULL : lost(conn, id, scratch_pool);
 }
+
+b2b_error_t *b2b_process_restore(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool)
+{
+    apr_int64_t affected = 0;
+    b2b_process_t process = {NULL};
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_PROCESS_DELETED, scratch_pool, "s", id));
+    if (b2b_db_next(rows)) {
+        process.id = id;
+        process.name = b2b_db_text(rows, 0);
+        B2B_ERR(name_check(conn, &process, scratch_pool));
+        B2B_ERR(b2b_db_execute(&affected, conn, STMT_PROCESS_RESTORE, scratch_pool, "isi",
+                               (apr_int64_t)b2b_clock_now(), id, b2b_db_integer(rows, 1)));
+    }
+    return affected ? NULL : b2b_store_missing("deleted process", scratch_pool);
+}

@@ -87,6 +87,8 @@ b2b_error_t *b2b_process_publish(apr_int64_t *major, b2b_db_conn_t *conn, const 
 /** Into the bin. B2B_E_CONFLICT (process-shared) while a share names it. */
 b2b_error_t *b2b_process_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
                                 const char *deleted_by, apr_pool_t *scratch_pool);
+/** Out of the bin. B2B_E_NOT_FOUND if it is not deleted, B2B_E_CONFLICT (name-taken) if another one has its name. */
+b2b_error_t *b2b_process_restore(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool);
 b2b_error_t *b2b_process_impact(b2b_process_impact_t *impact, b2b_db_conn_t *conn, const char *id,
                                 apr_pool_t *scratch_pool);
 

@@ -54,9 +54,15 @@ b2b_error_t *b2b_dashboard_update(b2b_db_conn_t *conn, b2b_dashboard_t *values, 
 b2b_error_t *b2b_dashboard_publish(apr_int64_t *number, b2b_db_conn_t *conn, const char *id,
                                    apr_int64_t version, const char *published_by,
                                    apr_pool_t *scratch_pool);
-/** With its placements, in all portals. */
+/** With its placements, in all portals, into the bin. DELETED_BY is a host user, or NULL. */
 b2b_error_t *b2b_dashboard_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
-                                  apr_pool_t *scratch_pool);
+                                  const char *deleted_by, apr_pool_t *scratch_pool);
+/**
+ * Undo b2b_dashboard_delete: the placements that ended with it come back, under another name where theirs was
+ * taken meanwhile; those of a share only where the partner still holds it. B2B_E_NOT_FOUND if it is not deleted,
+ * B2B_E_CONFLICT (name-taken) if another dashboard has its title now.
+ */
+b2b_error_t *b2b_dashboard_restore(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool);
 b2b_error_t *b2b_dashboard_impact(b2b_impact_t *impact, b2b_db_conn_t *conn, const char *id,
                                   apr_pool_t *scratch_pool);
 b2b_error_t *b2b_dashboard_version_get(b2b_dashboard_version_t **version, b2b_db_conn_t *conn,

@@ -186,6 +186,13 @@ def upload_thing(site, row, instance, portal='acme'):
     return key
 
 
+def deleted_thing(site):
+    process = process_thing(site)
+    etag = site.api('GET', '/processes/' + process, status=200).etag
+    site.api('DELETE', '/processes/' + process, headers={'If-Match': etag}, status=204)
+    return process
+
+
 def host_user_thing(site):
     return make(site, '/host/users', email='h%d@host.example' % fresh(site), roles=['user'])['id']
 
@@ -246,6 +253,8 @@ def variables_of(site, row, portal='acme'):
             values[name] = instance_thing(site, portal)
         elif name == 'upload':
             values[name] = upload_thing(site, row, values['instance'], portal)
+        elif name == 'kind':
+            values.update(kind='process', id=deleted_thing(site))
         elif name == 'user':
             values[name] = host_user_thing(site)
         elif name == 'message':
@@ -265,6 +274,8 @@ def query_of(row, values):
         return '?act=' + ('save' if 'portal}/placements' in path else 'remove' if '{share}/partners' in path else 'delete')
     if path == '/technical-name':
         return '?name=Acme'
+    if path == '/bin' and row['method'] == 'DELETE':
+        return '?confirm=empty'
     if path == '/search':
         return '?q=acme'
     if row['method'] == 'POST' and path.endswith('/instances/{instance}/files'):
@@ -404,7 +415,8 @@ def test_things_that_do_not_exist(site, row):
         if name in ('version', 'label'):
             wrong = dict(values, **{name: '999' if name == 'version' else '9.9'})
         else:
-            wrong = dict(values, **{name: {'portal': 'unheard-of', 'file': 'f' * 64}.get(name, UNKNOWN)})
+            wrong = dict(values, **{name: {'portal': 'unheard-of', 'file': 'f' * 64, 'kind': 'dashboard'}.get(
+                name, UNKNOWN)})
         answer = ask(site, row, allowed(row), wrong, body)
         assert answer.status == row['unknown'], (name, answer)
 
@@ -472,7 +484,8 @@ def test_the_other_side_has_no_such_address(site):
     for (method, path), found in sides.items():
         for side, actor in (('console', 'administrator'), ('portal', 'editor')):
             if side not in found:
-                values = {name: {'portal': 'acme', 'file': 'f' * 64, 'version': '1', 'label': '0.1', 'revision': '1'}.get(name, UNKNOWN)
+                values = {name: {'portal': 'acme', 'file': 'f' * 64, 'version': '1', 'label': '0.1', 'revision': '1',
+                                 'kind': 'process'}.get(name, UNKNOWN)
                           for name in re.findall(r'\{(\w+)\}', path)}
                 answer = ask(site, {'method': method, 'path': path, 'side': side}, actor, values, None)
                 assert answer.status == (405 if (side, path) in taken else 404), (side, method, path, answer)

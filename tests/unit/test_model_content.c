@@ -283,7 +283,7 @@ WORLD_TEST(deleting_a_dashboard_ends_it_everywhere)
     ck_assert_int_eq(dashboard(conn, figures->id)->placement_count, 2);
     ck_assert_int_eq(dashboard(conn, figures->id)->portal_count, 2);
     world_untouch(conn);
-    unit_ok(b2b_dashboard_delete(conn, figures->id, figures->version, test_pool));
+    unit_ok(b2b_dashboard_delete(conn, figures->id, figures->version, NULL, test_pool));
     ck_assert(world_touched_portal(conn, one->id));
     ck_assert(world_touched_portal(conn, two->id));
     ck_assert(b2b_db_slot(apr_pstrcat(test_pool, "portal:", none->id, NULL)) ==
@@ -294,7 +294,7 @@ WORLD_TEST(deleting_a_dashboard_ends_it_everywhere)
     unit_ok(b2b_placement_get(&placed, conn, one->id, placed->id, test_pool, test_pool));
     ck_assert_ptr_null(placed);
     ck_assert_ptr_null(dashboard(conn, figures->id));
-    unit_error(b2b_dashboard_delete(conn, figures->id, B2B_VERSION_ANY, test_pool),
+    unit_error(b2b_dashboard_delete(conn, figures->id, B2B_VERSION_ANY, NULL, test_pool),
                B2B_E_NOT_FOUND);
     world_dashboard(conn, "Figures"); /* the title is free again */
     return NULL;

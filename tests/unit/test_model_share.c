@@ -398,7 +398,7 @@ WORLD_TEST(dashboards)
     ck_assert_str_eq(placement->source, "share");
 
     /* Deleted, it stands in the way of sending. */
-    unit_ok(b2b_dashboard_delete(conn, start->id, B2B_VERSION_ANY, test_pool));
+    unit_ok(b2b_dashboard_delete(conn, start->id, B2B_VERSION_ANY, NULL, test_pool));
     ck_assert_int_eq(prepare(conn, s, 0)->problems->nelts, 1);
     return NULL;
 }

@@ -328,7 +328,7 @@ static void act_dashboard(walk_t *w)
 
     if (dashboard && chance(2)) {
         if (chance(3) == 0) {
-            act_done(b2b_dashboard_delete(w->conn, dashboard->id, B2B_VERSION_ANY, w->pool));
+            act_done(b2b_dashboard_delete(w->conn, dashboard->id, B2B_VERSION_ANY, NULL, w->pool));
             return;
         }
         dashboard->title = name(w, "Dashboard");

@@ -198,7 +198,9 @@ CREATE INDEX instances_of_portal ON instances (portal_id, modified_at, id) WHERE
 CREATE INDEX instances_of_partner ON instances (portal_id, partner_id, modified_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_process ON instances (process_id, modified_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_share ON instances (share_id, portal_id, partner_id);
-CREATE INDEX instances_deleted ON instances (deleted_at, portal_id, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX instances_deleted ON instances (deleted_at, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX instances_deleted_by_id ON instances (id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX instances_deleted_of_process ON instances (process_id) WHERE deleted_at IS NOT NULL;
 
 -- The next number of a process at a partner: what others have made is not to be seen in it (S7).
 CREATE TABLE instance_numbers (
@@ -209,6 +211,7 @@ CREATE TABLE instance_numbers (
     PRIMARY KEY (portal_id, partner_id, process_id),
     FOREIGN KEY (portal_id, partner_id) REFERENCES partners (portal_id, id)
 );
+CREATE INDEX instance_numbers_by_process ON instance_numbers (process_id);
 
 -- Who owns each form of an instance. is_current: the form is the current one of an instance that is not
 -- completed, since when: "waiting for me" and the notices. partner_id, share_id and process_id repeat the instance's.
@@ -330,3 +333,7 @@ ALTER TABLE members ADD COLUMN mail_assignments SMALLINT NOT NULL DEFAULT 1;
 ALTER TABLE members ADD COLUMN notices_seen_at BIGINT;
 ALTER TABLE host_users ADD COLUMN mail_assignments SMALLINT NOT NULL DEFAULT 1;
 ALTER TABLE host_users ADD COLUMN notices_seen_at BIGINT;
+
+-- The bin (S16): dashboards, too, say who deleted them.
+ALTER TABLE dashboards ADD COLUMN deleted_by TEXT;
+CREATE INDEX dashboards_deleted ON dashboards (deleted_at, id) WHERE deleted_at IS NOT NULL;

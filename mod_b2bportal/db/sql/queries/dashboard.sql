@@ -114,7 +114,7 @@ UPDATE dashboards SET draft_changed = 0, published_version = %lld, version = ver
 WHERE id = %s AND version >= %lld AND version <= %lld AND deleted_at IS NULL;
 
 -- STMT_DASHBOARD_DELETE
-UPDATE dashboards SET version = version + 1, modified_at = %lld, deleted_at = %lld
+UPDATE dashboards SET version = version + 1, modified_at = %lld, deleted_at = %lld, deleted_by = %s
 WHERE id = %s AND version >= %lld AND version <= %lld AND deleted_at IS NULL;
 
 -- STMT_DASHBOARD_PORTALS
@@ -188,3 +188,28 @@ ON CONFLICT DO NOTHING;
 -- STMT_DASHBOARD_IMAGES_PUBLISH
 INSERT INTO dashboard_images (dashboard_id, number, file)
 SELECT i.dashboard_id, CAST(%lld AS BIGINT), i.file FROM dashboard_images i WHERE i.dashboard_id = %s AND i.number = 0;
+
+-- STMT_DASHBOARD_DELETED
+SELECT title, deleted_at FROM dashboards WHERE id = %s AND deleted_at IS NOT NULL;
+
+-- STMT_DASHBOARD_RESTORE
+UPDATE dashboards SET version = version + 1, modified_at = %lld, deleted_at = NULL, deleted_by = NULL
+WHERE id = %s AND deleted_at = %lld;
+
+-- STMT_DASHBOARD_DELETED_PLACEMENTS
+-- across portals: what ended with the dashboard in all of them. What a share placed comes back only where the
+-- partner still holds a revision that names the dashboard.
+SELECT c.portal_id, c.id, c.name, COALESCE(c.partner_id, '') FROM placements c
+JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL
+LEFT JOIN partners p ON p.portal_id = c.portal_id AND p.id = c.partner_id
+WHERE c.dashboard_id = %s AND c.deleted_at = %lld AND (c.partner_id IS NULL OR p.deleted_at IS NULL)
+    AND (c.source = 'manual' OR EXISTS (SELECT 1 FROM grants g
+        JOIN shares s ON s.id = g.share_id AND s.deleted_at IS NULL
+        JOIN share_dashboards sd ON sd.share_id = g.share_id AND sd.number = g.revision
+            AND sd.dashboard_id = c.dashboard_id
+        WHERE g.portal_id = c.portal_id AND g.partner_id = c.partner_id AND g.share_id = c.share_id))
+ORDER BY c.portal_id, c.position, c.id;
+
+-- STMT_DASHBOARD_PLACEMENT_RESTORE
+UPDATE placements SET name = %s, name_folded = %s, version = version + 1, modified_at = %lld, deleted_at = NULL
+WHERE portal_id = %s AND id = %s;

@@ -171,6 +171,13 @@ WHERE id = %s AND version = %lld AND deleted_at IS NULL;
 UPDATE processes SET version = version + 1, modified_at = %lld, deleted_at = %lld, deleted_by = %s
 WHERE id = %s AND version >= %lld AND version <= %lld AND deleted_at IS NULL;
 
+-- STMT_PROCESS_DELETED
+SELECT name, deleted_at FROM processes WHERE id = %s AND deleted_at IS NOT NULL;
+
+-- STMT_PROCESS_RESTORE
+UPDATE processes SET version = version + 1, modified_at = %lld, deleted_at = NULL, deleted_by = NULL
+WHERE id = %s AND deleted_at = %lld;
+
 -- STMT_PROCESS_IMPACT
 -- across portals: what names a process, everywhere.
 SELECT (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
