@@ -210,6 +210,9 @@ void b2b_image_probe(const char **type, unsigned int *width, unsigned int *heigh
 extern const char b2b_contract_etag[];
 extern const apr_size_t b2b_contract_length;
 extern const unsigned char b2b_contract[];
+extern const char b2b_process_schema_etag[];
+extern const apr_size_t b2b_process_schema_length;
+extern const unsigned char b2b_process_schema[];
 
 /* Rules that many resources need. */
 #define B2B_LIMIT                                                                                  \

@@ -11,6 +11,7 @@
 
 /* openapi.c */
 b2b_error_t *b2b_contract_get(b2b_call_t *call);
+b2b_error_t *b2b_process_schema_get(b2b_call_t *call);
 
 /* session.c */
 b2b_error_t *b2b_session_console(b2b_call_t *call);
