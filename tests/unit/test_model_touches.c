@@ -28,6 +28,7 @@ typedef struct {
     const char *host_group;
     const char *process;
     char deleted_share[B2B_ID_LENGTH + 1]; /* the one deleted last, or "" */
+    char binned[B2B_ID_LENGTH + 1]; /* the dashboard that was deleted last */
     int changed[16]; /* by kind of act: how often something changed that decisions read */
 } walk_t;
 
@@ -326,9 +327,15 @@ static void act_dashboard(walk_t *w)
     b2b_dashboard_t *dashboard = some_dashboard(w, NULL);
     apr_int64_t number;
 
+    if (*w->binned && chance(3) == 0) {
+        act_done(b2b_dashboard_restore(w->conn, w->binned, w->pool));
+        w->binned[0] = '\0';
+        return;
+    }
     if (dashboard && chance(2)) {
         if (chance(3) == 0) {
             act_done(b2b_dashboard_delete(w->conn, dashboard->id, B2B_VERSION_ANY, NULL, w->pool));
+            apr_cpystrn(w->binned, dashboard->id, sizeof(w->binned));
             return;
         }
         dashboard->title = name(w, "Dashboard");
