@@ -17,6 +17,7 @@ export interface Route {
 
 const portal = () => import('./portals/Portal.svelte');
 const share = () => import('./shares/Share.svelte');
+const process = () => import('./processes/Process.svelte');
 
 export const routes: Route[] = [
   { pattern: '/', title: 'Home', load: () => import('./pages/Home.svelte') },
@@ -49,6 +50,9 @@ export const routes: Route[] = [
   },
   { pattern: '/shared-processes/:share', title: 'Shared process', load: share, rights: ['shares_read'] },
   { pattern: '/shared-processes/:share/:section', title: 'Shared process', load: share, rights: ['shares_read'] },
+  { pattern: '/processes', title: 'Processes', load: () => import('./processes/Processes.svelte') },
+  { pattern: '/processes/:process', title: 'Process', load: process },
+  { pattern: '/processes/:process/:section', title: 'Process', load: process },
   { pattern: '/host/users', title: 'Host users', load: () => import('./host/HostUsers.svelte'), rights: ['host_users_read'] },
   {
     pattern: '/host/groups',

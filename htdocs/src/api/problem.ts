@@ -44,6 +44,18 @@ export class Problem extends Error {
   }
 }
 
+/** What is wrong, each with its field; of a sentence that begins with the field's path only the rest is for people. */
+export function faultsOf(problem: Problem): FieldFault[] {
+  const { errors, field } = problem.document;
+  const faults = errors?.length ? errors : field ? [{ field, detail: problem.message }] : [];
+  return faults.map((fault) => {
+    const path = `"${fault.field}" `;
+    if (!fault.detail.startsWith(path)) return fault;
+    const rest = fault.detail.slice(path.length);
+    return { field: fault.field, detail: rest.charAt(0).toUpperCase() + rest.slice(1) };
+  });
+}
+
 /** Reads a failed response; an answer that is no problem document (a proxy's page) makes a plain one. */
 export async function problemOf(response: Response): Promise<Problem> {
   const id = response.headers.get('X-Request-Id') ?? '';

@@ -25,7 +25,7 @@ export interface FillProblem {
   missing?: true;
 }
 
-const MAX_NUMBER = 1_000_000_000_000;
+const MAX_NUMBER = 999_999_999_999;
 /** The types whose values are texts: of these '' is nothing, of others it is of the wrong kind. */
 const TEXTS = ['text', 'choice', 'date', 'date_time'];
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -81,7 +81,7 @@ function choiceProblem(field: Field, value: Value, complete: boolean): string | 
 
 function numberProblem(field: Field, value: Value): string | null {
   if (typeof value !== 'number' || !Number.isFinite(value)) return say('number');
-  if (Math.abs(value) >= MAX_NUMBER) return say('number_large');
+  if (Math.abs(value) > MAX_NUMBER) return say('number_large');
   const decimals = decimalsOf(field);
   if (!fitsDecimals(value, decimals)) return decimals ? say('decimals', { count: decimals }) : say('whole');
   if (typeof field.min === 'number' && value < field.min) return say('least', { min: number(field.min) });

@@ -15,7 +15,8 @@ export const route = new Location();
 
 let own: (path: string) => boolean = () => true;
 let arrivesLater = false;
-let guards: (() => boolean | Promise<boolean>)[] = [];
+type Guard = (to: string) => boolean | Promise<boolean>;
+let guards: Guard[] = [];
 
 function sync(): void {
   route.path = window.location.pathname;
@@ -37,7 +38,7 @@ export async function navigate(to: string, { replace = false, keep = false }: Go
   }
   const samePage = url.pathname === route.path;
   if (!samePage) {
-    for (const guard of guards) if (!(await guard())) return;
+    for (const guard of guards) if (!(await guard(url.pathname))) return;
   }
   if (url.href !== window.location.href) {
     history.replaceState({ ...history.state, y: window.scrollY }, '');
@@ -84,8 +85,8 @@ export function match(pattern: string, path = route.path): Record<string, string
   return found;
 }
 
-/** Asks before the page is left for another one of ours; returns the way to take it back. */
-export function guardLeaving(guard: () => boolean | Promise<boolean>): () => void {
+/** Asks before the page is left for another one of ours, whose path it is told; returns the way to take it back. */
+export function guardLeaving(guard: Guard): () => void {
   guards.push(guard);
   return () => {
     guards = guards.filter((g) => g !== guard);

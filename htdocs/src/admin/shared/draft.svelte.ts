@@ -99,23 +99,29 @@ export class Draft<T extends Plain, R = T> {
 
   /** For a page's effect: asks before unsaved values are left behind. Returns the way to stop. */
   guard(): () => void {
-    const stop = guardLeaving(
-      () =>
-        !this.changed ||
-        confirmAct({
-          title: 'Leave without saving?',
-          sentence: 'What you changed on this page is not saved yet and would be lost.',
-          act: 'Leave without saving',
-          danger: true,
-        }),
-    );
-    const unload = (event: BeforeUnloadEvent) => this.changed && event.preventDefault();
-    addEventListener('beforeunload', unload);
-    return () => {
-      stop();
-      removeEventListener('beforeunload', unload);
-    };
+    return guardUnsaved(() => this.changed);
   }
+}
+
+/** Asks before the page is left while something is CHANGED; its own sections, at and below WITHIN, are not leaving. */
+export function guardUnsaved(changed: () => boolean, within?: string): () => void {
+  const stop = guardLeaving(
+    (to) =>
+      !changed() ||
+      (within !== undefined && (to === within || to.startsWith(`${within}/`))) ||
+      confirmAct({
+        title: 'Leave without saving?',
+        sentence: 'What you changed on this page is not saved yet and would be lost.',
+        act: 'Leave without saving',
+        danger: true,
+      }),
+  );
+  const unload = (event: BeforeUnloadEvent) => changed() && event.preventDefault();
+  addEventListener('beforeunload', unload);
+  return () => {
+    stop();
+    removeEventListener('beforeunload', unload);
+  };
 }
 
 /** After a refused save the cursor goes to the first field that is wrong. */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Places of a document in words.
+import type { ProcessDocument } from '../../forms/document';
+import { fieldTitle } from './design';
+
+const memberWords: Record<string, string> = {
+  reference_pattern: 'Reference',
+  delete_rule: 'Who may delete',
+  shown_when: 'shown when',
+  required_when: 'needed when',
+  locked_when: 'locked when',
+  max_length: 'longest',
+  min_length: 'shortest',
+  options: 'options',
+  columns: 'columns',
+};
+
+/** "document/forms/1/fields/3/pattern" as "Assessment › Article number › pattern". */
+export function placeWords(place: string, document: ProcessDocument | null | undefined): string {
+  const path = place.replace(/^document\//, '').split('/');
+  const words: string[] = [];
+  if (path[0] === 'forms' && path[1] !== undefined) {
+    const form = document?.forms?.[Number(path[1])];
+    words.push(form?.title || `Form ${Number(path[1]) + 1}`);
+    path.splice(0, 2);
+    const [fields, at] = path as (string | undefined)[];
+    if (fields === 'fields' && at !== undefined) {
+      const field = form?.fields?.[Number(at)];
+      words.push(field ? fieldTitle(field) : `field ${Number(at) + 1}`);
+      path.splice(0, 2);
+    }
+  }
+  if (path[0]) words.push(memberWords[path[0]] ?? path[0].replaceAll('_', ' '));
+  if (path[1] !== undefined && /^\d+$/.test(path[1])) words.push(String(Number(path[1]) + 1));
+  const text = words.join(' › ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
