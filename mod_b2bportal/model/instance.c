@@ -190,11 +190,11 @@ b2b_error_t *b2b_instance_document(b2b_document_t **document, const char **name,
 }
 
 b2b_error_t *b2b_instance_documents(apr_array_header_t **documents, b2b_db_conn_t *conn,
-                                    const char *process_id, apr_pool_t *pool)
+                                    const char *process_id, apr_int64_t last, apr_pool_t *pool)
 {
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_DOCUMENTS, pool, "s", process_id));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_DOCUMENTS, pool, "si", process_id, last));
     *documents = apr_array_make(pool, b2b_db_count(rows) + 1, sizeof(b2b_document_t *));
     while (b2b_db_next(rows)) {
         b2b_document_t *document;

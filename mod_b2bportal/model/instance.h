@@ -73,11 +73,11 @@ b2b_error_t *b2b_instance_document(b2b_document_t **document, const char **name,
                                    apr_int64_t process_version, apr_pool_t *pool);
 
 /**
- * All published versions of a process (b2b_document_t *), newest first: a field's filter or column is known if
- * any of them has it.
+ * The published versions of a process up to LAST (b2b_document_t *), newest first: a field's filter or column is
+ * known if any of them has it.
  */
 b2b_error_t *b2b_instance_documents(apr_array_header_t **documents, b2b_db_conn_t *conn,
-                                    const char *process_id, apr_pool_t *pool);
+                                    const char *process_id, apr_int64_t last, apr_pool_t *pool);
 
 /**
  * Make the instance of VALUES: its portal, partner, share, process and version, created_by, current_form, state
@@ -182,6 +182,10 @@ b2b_error_t *b2b_instance_find_members(apr_array_header_t *found, b2b_db_conn_t 
 b2b_error_t *b2b_instance_find_groups(apr_array_header_t *found, b2b_db_conn_t *conn,
                                       const char *portal_id, const char *partner_id, const char *q,
                                       int limit, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+/** Has the group GROUP_ID somebody of the partner? */
+b2b_error_t *b2b_instance_group_has(int *has, b2b_db_conn_t *conn, const char *portal_id,
+                                    const char *group_id, const char *partner_id,
+                                    apr_pool_t *scratch_pool);
 /** The same of active host users in one of GROUPS (ids of host groups). */
 b2b_error_t *b2b_instance_find_host_users(apr_array_header_t *found, b2b_db_conn_t *conn,
                                           const apr_array_header_t *groups, const char *q,

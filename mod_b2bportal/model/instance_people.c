@@ -265,6 +265,18 @@ b2b_error_t *b2b_instance_find_groups(apr_array_header_t *found, b2b_db_conn_t *
     return NULL;
 }
 
+b2b_error_t *b2b_instance_group_has(int *has, b2b_db_conn_t *conn, const char *portal_id,
+                                    const char *group_id, const char *partner_id,
+                                    apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_GROUP_HAS, scratch_pool, "sss", portal_id,
+                         group_id, partner_id));
+    *has = b2b_db_next(rows);
+    return NULL;
+}
+
 b2b_error_t *b2b_instance_find_host_users(apr_array_header_t *found, b2b_db_conn_t *conn,
                                           const apr_array_header_t *groups, const char *q,
                                           int limit, apr_pool_t *result_pool,

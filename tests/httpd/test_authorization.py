@@ -290,6 +290,9 @@ def body_of(site, row, values):
     key = (row['method'], row['path'].split('/portals/{portal}')[-1])
     return {
         ('PATCH', '/me'): {'locale': 'en' if number % 2 else 'de'},
+        ('POST', '/instances'): {'shared_process_id': site.share, 'process_id': site.work.process, 'values': {}},
+        ('PATCH', '/instances/{instance}'): {'form': 'report', 'values': {'subject': 'Subject %d' % number}},
+        ('POST', '/instances/{instance}/reassign'): {'owners': [{'kind': 'partner'}], 'mode': 'append'},
         ('POST', '/instances/{instance}/comments'): {'text': 'Comment %d' % number},
         ('PATCH', '/settings'): {'name': 'Host %d' % number},
         ('POST', '/portals'): {'technical_name': 'q%d' % number, 'name': 'Q'},
@@ -344,8 +347,8 @@ def ask(site, row, actor, values, body):
     if row['path'].startswith('/shared-processes/{share}') and row['method'] in ('PATCH', 'DELETE', 'POST'):
         headers['If-Match'] = etag_of(site, row, re.sub('^(/shared-processes/[^/]*).*', r'\1', path), actor) or '"1"'
     elif row['method'] in ('PATCH', 'DELETE') or row['path'].endswith('/issuers') and row['method'] == 'PUT' or \
-            row['path'].startswith('/processes/{process}/') and row['method'] == 'POST':
-        about = re.sub('^(/processes/[^/]*).*', r'\1', path)
+            row['path'].startswith('/processes/{process}/') and row['method'] == 'POST' or row['path'].endswith('/reassign'):
+        about = re.sub('^(/processes/[^/]*).*', r'\1', path).removesuffix('/reassign')
         headers['If-Match'] = etag_of(site, row, about, actor) or '"1"'
     extra = {'json': body}
     if row['path'] == '/images':

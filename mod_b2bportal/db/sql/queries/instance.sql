@@ -41,7 +41,7 @@ WHERE v.process_id = %s AND v.major = %lld AND v.minor = 0;
 
 -- STMT_INSTANCE_DOCUMENTS
 SELECT v.major, v.document FROM process_versions v
-WHERE v.process_id = %s AND v.minor = 0
+WHERE v.process_id = %s AND v.minor = 0 AND v.major <= %lld
 ORDER BY v.major DESC;
 
 -- STMT_INSTANCE_NUMBER

@@ -50,6 +50,12 @@ WHERE g.portal_id = %s AND g.deleted_at IS NULL AND (%s = '' OR g.name_folded LI
 ORDER BY g.name_folded, g.id
 LIMIT %lld;
 
+-- STMT_INSTANCE_GROUP_HAS
+SELECT 1 FROM group_members gm
+JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id
+WHERE gm.portal_id = %s AND gm.group_id = %s AND m.partner_id = %s AND m.deleted_at IS NULL
+LIMIT 1;
+
 -- STMT_INSTANCE_FIND_HOST_USERS
 -- Of the host groups, a text of ids.
 SELECT u.id, u.first_name, u.last_name, u.email FROM host_users u

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lists of instances as CSV: RFC 4180, UTF-8 with BOM, for spreadsheets. A cell that a spreadsheet would run as
+ * a formula gets an apostrophe before it (S15), which a plain number does not need.
+ */
+
+#include "private.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "instances_private.h"
+#include "resources.h"
+
+#define ROWS_MAX    10000
+#define COLUMNS_MAX 60
+
+typedef struct {
+    const char *name;  /* of the query */
+    const char *title; /* of the first line */
+    const char *field; /* of "field:…", or NULL */
+} column_t;
+
+typedef struct {
+    b2b_call_t *call;
+    b2b_instance_items_t *items;
+    apr_array_header_t *columns; /* of column_t */
+    apr_array_header_t *parts;   /* const char *: the text */
+} export_t;
+
+static const column_t own_columns[] = {
+    {"reference", "Reference", NULL},  {"status", "Status", NULL},
+    {"created_at", "Created", NULL},   {"created_by", "Created by", NULL},
+    {"modified_at", "Modified", NULL}, {"modified_by", "Modified by", NULL},
+    {"partner", "Partner", NULL},      {"portal", "Portal", NULL},
+    {"process", "Process", NULL},
+};
+#define OWN_COLUMNS (int)(sizeof(own_columns) / sizeof(own_columns[0]))
+
+/* Cells ------------------------------------------------------------------------------------------ */
+
+static int is_number(const char *text)
+{
+    text += *text == '-';
+    return *text >= '0' && *text <= '9' && strspn(text, "0123456789.") == strlen(text);
+}
+
+/* Does a spreadsheet take TEXT for a formula? Also where a full-width sign begins it. */
+static int is_formula(const char *text)
+{
+    static const char *const beginnings[] = {"=",  "+",  "-",  "@",  "\t", "\r",
+                                             "\n", "＝", "＋", "－", "＠"};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+        if (strncmp(text, beginnings[i], strlen(beginnings[i])) == 0) {
+            return !is_number(text);
+        }
+    }
+    return FALSE;
+}
+
+static const char *cell(const char *text, apr_pool_t *pool)
+{
+    char *out, *at;
+
+    if (is_formula(text)) {
+        text = apr_pstrcat(pool, "'", text, NULL);
+    }
+    if (!strpbrk(text, ",;\"\r\n\t ")) {
+        return text;
+    }
+    out = at = apr_palloc(pool, 2 * strlen(text) + 3);
+    *at++ = '"';
+    for (; *text; text++) {
+        if (*text == '"') {
+            *at++ = '"';
+        }
+        *at++ = *text;
+    }
+    *at++ = '"';
+    *at = '\0';
+    return out;
+}
+
+static void put(export_t *export, const char *text)
+{
+    APR_ARRAY_PUSH(export->parts, const char *) = text;
+}
+
+/* Columns ------------------------------------------------------------------------------------------ */
+
+static b2b_error_t *no_column(const b2b_call_t *call, const char *name)
+{
+    return b2b_error_invalid(call->pool, "columns", "\"%s\" is no column of this list.",
+                             b2b_text_escape_log(name, call->pool));
+}
+
+/* The field NAME of the newest of the DOCUMENTS that has it. */
+static const b2b_field_t *find_field(const apr_array_header_t *documents, const char *name)
+{
+    int i;
+
+    for (i = 0; documents && i < documents->nelts; i++) {
+        const b2b_field_t *field = b2b_document_field(APR_ARRAY_IDX(documents, i,
+                                                                    const b2b_document_t *),
+                                                      name);
+
+        if (field && b2b_field_has_data(field)) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+static void add_column(export_t *export, const char *name, const char *title, const char *field)
+{
+    column_t *column = apr_array_push(export->columns);
+
+    column->name = name;
+    column->title = title;
+    column->field = field;
+}
+
+static b2b_error_t *named_column(export_t *export, const apr_array_header_t *documents,
+                                 const char *name)
+{
+    const b2b_field_t *field;
+    int i;
+
+    for (i = 0; i < OWN_COLUMNS; i++) {
+        if (strcmp(own_columns[i].name, name) == 0) {
+            add_column(export, own_columns[i].name, own_columns[i].title, NULL);
+            return NULL;
+        }
+    }
+    field = strncmp(name, "field:", 6) == 0 ? find_field(documents, name + 6) : NULL;
+    if (!field || export->columns->nelts >= COLUMNS_MAX) {
+        return no_column(export->call, name);
+    }
+    add_column(export, name, field->title, field->name);
+    return NULL;
+}
+
+/* Without a choice: what every list has, and the indexed fields of the process. */
+static void default_columns(export_t *export, const apr_array_header_t *documents)
+{
+    int portal = export->call->request->side == B2B_SIDE_PORTAL;
+    const b2b_document_t *newest;
+    int i;
+
+    for (i = 0; i < OWN_COLUMNS; i++) {
+        if (!portal || (strcmp(own_columns[i].name, "partner") != 0 &&
+                        strcmp(own_columns[i].name, "portal") != 0)) {
+            add_column(export, own_columns[i].name, own_columns[i].title, NULL);
+        }
+    }
+    if (!documents || !documents->nelts) {
+        return;
+    }
+    newest = APR_ARRAY_IDX(documents, 0, const b2b_document_t *);
+    for (i = 0; i < newest->indexed->nelts; i++) {
+        const b2b_field_t *field = APR_ARRAY_IDX(newest->indexed, i, const b2b_field_t *);
+
+        add_column(export, field->name, field->title, field->name);
+    }
+}
+
+static b2b_error_t *read_columns(export_t *export, const b2b_instance_query_t *query, int nothing)
+{
+    const char *wanted = b2b_call_query(export->call, "columns");
+    apr_array_header_t *documents = NULL;
+    char *copy, *state = NULL, *name;
+
+    if (query->process_id && !nothing) {
+        B2B_ERR(b2b_instance_documents(&documents, export->call->conn, query->process_id,
+                                       b2b_instance_query_last(query, export->call),
+                                       export->call->pool));
+    }
+    if (!wanted || !*wanted) {
+        default_columns(export, documents);
+        return NULL;
+    }
+    copy = apr_pstrdup(export->call->pool, wanted);
+    for (name = apr_strtok(copy, ",", &state); name; name = apr_strtok(NULL, ",", &state)) {
+        B2B_ERR(named_column(export, documents, name));
+    }
+    return export->columns->nelts ? NULL : no_column(export->call, "");
+}
+
+/* Rows -------------------------------------------------------------------------------------------- */
+
+/* A portal learns no name of the host's people. */
+static const char *actor_name(const b2b_call_t *call, const b2b_instance_actor_t *actor)
+{
+    return call->request->side == B2B_SIDE_PORTAL && strcmp(actor->kind, "member") != 0
+               ? call->request->portal->host_name
+               : actor->name;
+}
+
+static const char *own_text(const export_t *export, const char *name,
+                            const b2b_instance_t *instance, const b2b_document_t *document)
+{
+    const b2b_call_t *call = export->call;
+
+    if (!strcmp(name, "reference")) {
+        return instance->reference;
+    }
+    if (!strcmp(name, "status")) {
+        return b2b_instance_status_title(instance, document);
+    }
+    if (!strcmp(name, "created_at")) {
+        return b2b_clock_format(instance->created_at, call->pool);
+    }
+    if (!strcmp(name, "created_by")) {
+        return actor_name(call, &instance->created_by);
+    }
+    if (!strcmp(name, "modified_at")) {
+        return b2b_clock_format(instance->modified_at, call->pool);
+    }
+    if (!strcmp(name, "modified_by")) {
+        return actor_name(call, &instance->modified_by);
+    }
+    if (!strcmp(name, "partner")) {
+        return instance->partner_name;
+    }
+    return !strcmp(name, "portal") ? instance->portal_name : document->title;
+}
+
+/* The people in the fields that are columns, with their names. */
+static b2b_error_t *load_people(b2b_instance_people_t **people, const export_t *export,
+                                const b2b_instance_t *instance, const b2b_document_t *document,
+                                const b2b_json_t *held)
+{
+    int i;
+
+    *people = b2b_instance_people_create(export->call->pool);
+    for (i = 0; i < export->columns->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(export->columns, i, column_t).field;
+        const b2b_field_t *field = name ? b2b_document_field(document, name) : NULL;
+
+        if (field && field->type == B2B_FIELD_PERSON) {
+            b2b_instance_people_add_value(*people, b2b_json_get(held, name));
+        }
+    }
+    return b2b_instance_people_load(*people, export->call->conn, instance->portal_id,
+                                    export->call->pool);
+}
+
+static b2b_error_t *put_row(export_t *export, const b2b_instance_t *instance)
+{
+    apr_pool_t *pool = export->call->pool;
+    b2b_instance_people_t *people;
+    b2b_instance_facts_t facts;
+    b2b_document_t *document;
+    b2b_json_t *held;
+    int i;
+
+    B2B_ERR(b2b_instance_items_document(&document, export->items, instance));
+    b2b_instance_facts(&facts, instance, document);
+    B2B_ERR(b2b_json_parse(&held, instance->values, strlen(instance->values), pool));
+    B2B_ERR(load_people(&people, export, instance, document, held));
+    for (i = 0; i < export->columns->nelts; i++) {
+        const column_t *column = &APR_ARRAY_IDX(export->columns, i, column_t);
+        const b2b_field_t *field = column->field ? b2b_document_field(document, column->field)
+                                                 : NULL;
+        const char *text = "";
+
+        if (!column->field) {
+            text = own_text(export, column->name, instance, document);
+        }
+        else if (field && b2b_instance_item_form_seen(export->call, &facts, field->form)) {
+            text = b2b_instance_value_text(field, b2b_json_get(held, field->name), people, pool);
+        }
+        put(export, i ? "," : "");
+        put(export, cell(text, pool));
+    }
+    put(export, "\r\n");
+    return NULL;
+}
+
+static void put_head(export_t *export)
+{
+    int i;
+
+    put(export, "\xef\xbb\xbf");
+    for (i = 0; i < export->columns->nelts; i++) {
+        put(export, i ? "," : "");
+        put(export, cell(APR_ARRAY_IDX(export->columns, i, column_t).title, export->call->pool));
+    }
+    put(export, "\r\n");
+}
+
+/* Page by page: no more is held of the database than a page. */
+static b2b_error_t *put_rows(export_t *export, b2b_instance_query_t *query)
+{
+    b2b_call_t *call = export->call;
+    b2b_instance_page_t *page;
+    int count = 0;
+    int i;
+
+    query->limit = B2B_LIST_MAX;
+    do {
+        apr_array_header_t *rows;
+
+        B2B_ERR(b2b_instance_list(&page, call->conn, query, call->pool, call->pool));
+        B2B_ERR(b2b_instance_rows(&rows, call->conn, page->keys, call->pool, call->pool));
+        for (i = 0; i < rows->nelts && count < ROWS_MAX; i++, count++) {
+            B2B_ERR(put_row(export, APR_ARRAY_IDX(rows, i, const b2b_instance_t *)));
+        }
+        query->after_key = page->next_key;
+        query->after_id = page->next_id;
+    } while (page->next_key && count < ROWS_MAX);
+    if (page->next_key || i < page->keys->nelts) {
+        apr_table_setn(call->headers, "X-Truncated", "true");
+    }
+    return NULL;
+}
+
+b2b_error_t *b2b_instances_export(b2b_call_t *call)
+{
+    b2b_instance_query_t query;
+    export_t export = {0};
+    b2b_list_t list;
+    int nothing;
+
+    export.call = call;
+    export.items = b2b_instance_items_create(call);
+    export.columns = apr_array_make(call->pool, 16, sizeof(column_t));
+    export.parts = apr_array_make(call->pool, 1024, sizeof(const char *));
+    B2B_ERR(b2b_call_list(&list, call, "-modified_at"));
+    B2B_ERR(b2b_instance_query_read(&query, &nothing, call, &list));
+    B2B_ERR(read_columns(&export, &query, nothing));
+    put_head(&export);
+    if (!nothing) {
+        B2B_ERR(put_rows(&export, &query));
+    }
+    call->status = 200;
+    call->text = apr_array_pstrcat(call->pool, export.parts, 0);
+    call->text_length = strlen(call->text);
+    apr_table_setn(call->headers, "Content-Type", "text/csv; charset=utf-8");
+    apr_table_setn(call->headers, "Content-Disposition", "attachment; filename=\"instances.csv\"");
+    return NULL;
+}

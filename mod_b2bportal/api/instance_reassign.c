@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Giving the current form of an instance to others, and deleting an instance, on either side. */
+
+#include "private.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "instances_private.h"
+#include "resources.h"
+
+/* Reassigning ------------------------------------------------------------------------------------- */
+
+#define OWNERS_MAX 50
+
+static const char *const modes[] = {"override", "append", NULL};
+static const char *const kinds[] = {"member", "group", "partner", "host_user", "host_group", NULL};
+
+static const b2b_rule_t owner_rules[] = {
+    B2B_WORD("kind", B2B_RULE_REQUIRED, kinds),
+    B2B_OF_KIND("id", B2B_RULE_ID, B2B_RULE_NULLABLE),
+    B2B_END,
+};
+static const b2b_rule_t owner_items[] = {B2B_OBJECT("", 0, owner_rules), B2B_END};
+
+const b2b_rule_t b2b_instance_reassign_rules[] = {
+    B2B_ARRAY("owners", B2B_RULE_REQUIRED, 1, OWNERS_MAX, owner_items),
+    B2B_WORD("mode", 0, modes),
+    {"comment", B2B_RULE_LINES, 0, 0, 2000, NULL, NULL},
+    B2B_END,
+};
+
+static int is_host_kind(const char *kind)
+{
+    return strcmp(kind, "host_user") == 0 || strcmp(kind, "host_group") == 0;
+}
+
+/* The owners that the body names; a partner is the instance's own. */
+static apr_array_header_t *read_owners(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                       b2b_instance_people_t *people)
+{
+    const b2b_json_t *array = b2b_json_get(call->body, "owners");
+    apr_array_header_t *owners = apr_array_make(call->pool, 8, sizeof(b2b_instance_owner_t));
+    apr_size_t i;
+
+    for (i = 0; i < b2b_json_length(array); i++) {
+        b2b_instance_owner_t *owner = apr_array_push(owners);
+
+        owner->form = seen->facts.current_form;
+        owner->kind = b2b_json_get_string(b2b_json_at(array, i), "kind");
+        owner->principal_id = b2b_json_get_string(b2b_json_at(array, i), "id");
+        if (!owner->principal_id && strcmp(owner->kind, "partner") == 0) {
+            owner->principal_id = seen->instance->partner_id;
+        }
+        if (owner->principal_id) {
+            b2b_instance_people_add(people, owner->kind, owner->principal_id);
+        }
+    }
+    return owners;
+}
+
+/*
+ * May who asks give the form to OWNER? A member only to people and groups of the own partner: a group that has
+ * nobody of the partner is not there for it (S7).
+ */
+static b2b_error_t *may_own(int *may, const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                            const b2b_instance_owner_t *owner, const b2b_instance_people_t *people)
+{
+    const char *partner = seen->instance->partner_id;
+    const b2b_instance_person_t *known;
+
+    *may = FALSE;
+    if (!owner->principal_id ||
+        (is_host_kind(owner->kind) && call->request->side == B2B_SIDE_PORTAL)) {
+        return NULL;
+    }
+    if (strcmp(owner->kind, "partner") == 0) {
+        *may = strcmp(owner->principal_id, partner) == 0;
+        return NULL;
+    }
+    known = b2b_instance_people_get(people, owner->kind, owner->principal_id);
+    *may = known && known->there &&
+           (strcmp(owner->kind, "member") != 0 ||
+            (known->partner_id && strcmp(known->partner_id, partner) == 0));
+    return *may && strcmp(owner->kind, "group") == 0
+               ? b2b_instance_group_has(may, call->conn, seen->instance->portal_id,
+                                        owner->principal_id, partner, call->pool)
+               : NULL;
+}
+
+static b2b_error_t *check_owners(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                 const apr_array_header_t *owners,
+                                 const b2b_instance_people_t *people)
+{
+    b2b_error_t *wrong = NULL;
+    int may, i;
+
+    for (i = 0; i < owners->nelts; i++) {
+        B2B_ERR(may_own(&may, call, seen, &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t), people));
+        if (!may) {
+            wrong = b2b_errors_join(wrong,
+                                    b2b_error_invalid(call->pool,
+                                                      apr_psprintf(call->pool, "owners/%d/id", i),
+                                                      "is nobody to whom this form can be given."));
+        }
+    }
+    return wrong;
+}
+
+/*
+ * OWNERS of the current form by name, for the history, which both sides read: of the host it has the name of
+ * the organisation.
+ */
+static const char *names_of(const apr_array_header_t *owners, const b2b_instance_seen_t *seen,
+                            const b2b_instance_people_t *people, const char *host, apr_pool_t *pool)
+{
+    const char *text = "";
+    int named = 0;
+    int i;
+
+    for (i = 0; i < owners->nelts; i++) {
+        const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
+        const b2b_instance_person_t *known;
+        const char *name;
+
+        if (owner->form != seen->facts.current_form || (is_host_kind(owner->kind) && named)) {
+            continue;
+        }
+        known = b2b_instance_people_get(people, owner->kind, owner->principal_id);
+        name = is_host_kind(owner->kind)             ? host
+               : strcmp(owner->kind, "partner") == 0 ? seen->instance->partner_name
+               : known                               ? known->name
+                                                     : "";
+        named = named || is_host_kind(owner->kind);
+        text = apr_pstrcat(pool, text, *text ? "; " : "", name, NULL);
+    }
+    return text;
+}
+
+static b2b_error_t *host_name(const char **name, const b2b_call_t *call)
+{
+    b2b_settings_t *settings;
+
+    if (call->request->side == B2B_SIDE_PORTAL) {
+        *name = call->request->portal->host_name;
+        return NULL;
+    }
+    B2B_ERR(b2b_settings_get(&settings, call->conn, call->pool, call->pool));
+    *name = settings->organisation_name;
+    return NULL;
+}
+
+static b2b_error_t *judge_reassign(b2b_call_t *call, const b2b_instance_seen_t *seen)
+{
+    const b2b_principal_t *principal = call->request->principal;
+    b2b_decision_t decision = call->request->side == B2B_SIDE_PORTAL
+                                  ? b2b_policy_instance_reassign(seen->person, principal,
+                                                                 seen->shared, &seen->facts)
+                                  : b2b_policy_host_instance(seen->person, principal,
+                                                             seen->administrators, &seen->facts,
+                                                             B2B_INSTANCE_REASSIGN);
+
+    if (!decision.granted && decision.reason != B2B_REASON_DENIED_COMPLETED) {
+        return b2b_instance_refused(call, decision);
+    }
+    B2B_ERR(b2b_call_expect(call, seen->instance->version));
+    return decision.granted ? NULL
+                            : b2b_call_conflict(call, "completed",
+                                                "The instance is completed; it waits for nobody.");
+}
+
+static b2b_error_t *add_comment(b2b_call_t *call, const b2b_instance_seen_t *seen)
+{
+    const char *text = b2b_call_text(call, "comment");
+    b2b_comment_t comment = {0};
+
+    if (!text || !*text) {
+        return NULL;
+    }
+    comment.portal_id = seen->instance->portal_id;
+    comment.instance_id = seen->instance->id;
+    comment.author_kind = seen->actor.kind;
+    comment.author_id = seen->actor.id;
+    comment.author_name = seen->actor.name;
+    comment.text = text;
+    return b2b_comment_add(call->conn, &comment, call->pool, call->pool);
+}
+
+/* Those of OWNERS who did not own the form before. */
+static apr_array_header_t *newcomers(const apr_array_header_t *owners,
+                                     const apr_array_header_t *before, int form, apr_pool_t *pool)
+{
+    apr_array_header_t *found = apr_array_make(pool, 4, sizeof(b2b_instance_owner_t));
+    int i, k;
+
+    for (i = 0; i < owners->nelts; i++) {
+        const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
+
+        for (k = 0; k < before->nelts; k++) {
+            const b2b_instance_owner_t *old = &APR_ARRAY_IDX(before, k, b2b_instance_owner_t);
+
+            if (old->form == form && !strcmp(old->kind, owner->kind) &&
+                !strcmp(old->principal_id, owner->principal_id)) {
+                break;
+            }
+        }
+        if (k == before->nelts) {
+            APR_ARRAY_PUSH(found, b2b_instance_owner_t) = *owner;
+        }
+    }
+    return found;
+}
+
+/* Write it, and what the history says: who owned the form, and who does now. */
+static b2b_error_t *reassign(b2b_call_t *call, b2b_instance_seen_t *seen,
+                             const apr_array_header_t *owners, b2b_instance_people_t *people)
+{
+    const char *mode = b2b_call_text(call, "mode");
+    const apr_array_header_t *before = seen->instance->owners;
+    b2b_json_t *changes = b2b_json_array(call->pool);
+    b2b_json_t *change = b2b_json_object(call->pool);
+    const char *host, *was;
+
+    B2B_ERR(host_name(&host, call));
+    was = names_of(before, seen, people, host, call->pool);
+    seen->instance->modified_by = seen->actor;
+    B2B_ERR(b2b_instance_update(call->conn, seen->instance, call->version, call->pool));
+    B2B_ERR(b2b_instance_reassign(call->conn, seen->instance, owners,
+                                  !mode || strcmp(mode, "append") != 0, call->pool));
+    B2B_ERR(b2b_instance_see_again(seen, call));
+    b2b_json_set_string(change, "field", "owners");
+    b2b_json_set_string(change, "old", was);
+    b2b_json_set_string(change, "new",
+                        names_of(seen->instance->owners, seen, people, host, call->pool));
+    b2b_json_append(changes, change);
+    B2B_ERR(b2b_instance_change_add(call->conn, seen->instance->portal_id, seen->instance->id,
+                                    &seen->actor, "reassign", seen->facts.current_form, changes,
+                                    call->pool));
+    return b2b_instance_tell(call, seen,
+                             newcomers(owners, before, seen->facts.current_form, call->pool));
+}
+
+b2b_error_t *b2b_instances_reassign(b2b_call_t *call)
+{
+    b2b_instance_people_t *people = b2b_instance_people_create(call->pool);
+    b2b_instance_seen_t *seen;
+    apr_array_header_t *owners;
+    int i;
+
+    B2B_ERR(b2b_instance_see(&seen, call));
+    B2B_ERR(judge_reassign(call, seen));
+    owners = read_owners(call, seen, people);
+    for (i = 0; i < seen->instance->owners->nelts; i++) {
+        const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(seen->instance->owners, i,
+                                                           b2b_instance_owner_t);
+
+        b2b_instance_people_add(people, owner->kind, owner->principal_id);
+    }
+    B2B_ERR(b2b_instance_people_load(people, call->conn, seen->instance->portal_id, call->pool));
+    B2B_ERR(check_owners(call, seen, owners, people));
+    B2B_ERR(reassign(call, seen, owners, people));
+    B2B_ERR(add_comment(call, seen));
+    B2B_ERR(b2b_act_done(call, "instance", seen->instance->id, seen->instance->reference));
+    return b2b_instance_answer(call, 200, seen);
+}
+
+/* Deleting ------------------------------------------------------------------------------------------ */
+
+b2b_error_t *b2b_instances_delete(b2b_call_t *call)
+{
+    const b2b_principal_t *principal = call->request->principal;
+    b2b_instance_seen_t *seen;
+    b2b_decision_t decision;
+
+    B2B_ERR(b2b_instance_see(&seen, call));
+    decision = call->request->side == B2B_SIDE_PORTAL
+                   ? b2b_policy_instance_delete(seen->person, principal, seen->shared, &seen->facts)
+                   : b2b_policy_host_instance(seen->person, principal, seen->administrators,
+                                              &seen->facts, B2B_INSTANCE_DELETE);
+    if (!decision.granted) {
+        return b2b_instance_refused(call, decision);
+    }
+    B2B_ERR(b2b_call_expect(call, seen->instance->version));
+    B2B_ERR(
+        b2b_instance_delete(call->conn, seen->instance, call->version, &seen->actor, call->pool));
+    B2B_ERR(b2b_assignment_cancel(call->conn, seen->instance->portal_id, seen->instance->id,
+                                  call->pool));
+    B2B_ERR(b2b_instance_change_add(call->conn, seen->instance->portal_id, seen->instance->id,
+                                    &seen->actor, "delete", seen->facts.current_form, NULL,
+                                    call->pool));
+    B2B_ERR(b2b_act_done(call, "instance", seen->instance->id, seen->instance->reference));
+    b2b_call_answer(call, 204, NULL, 0);
+    return NULL;
+}

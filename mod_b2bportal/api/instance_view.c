@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An instance as JSON. Values, files and owners go out only as far as forms are visible to who asks; of people
+ * of the host a portal learns nothing but the host's name, and the name of one whom somebody chose in a field.
+ */
+
+#include "private.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "instances_private.h"
+
+static int on_portal(const b2b_call_t *call)
+{
+    return call->request->side == B2B_SIDE_PORTAL;
+}
+
+static const b2b_form_t *form_at(const b2b_document_t *document, int index)
+{
+    return index >= 0 && index < document->forms->nelts
+               ? &APR_ARRAY_IDX(document->forms, index, b2b_form_t)
+               : NULL;
+}
+
+const char *b2b_instance_status_title(const b2b_instance_t *instance,
+                                      const b2b_document_t *document)
+{
+    const b2b_form_t *form = form_at(document, instance->current_form);
+
+    return form ? form->title : "Completed";
+}
+
+/* What items and whole instances have in common ------------------------------------------------ */
+
+static void set_common(b2b_json_t *json, const b2b_call_t *call, const b2b_instance_t *instance,
+                       const b2b_document_t *document)
+{
+    int portal = on_portal(call); /* where it goes without saying */
+
+    b2b_json_set_string(json, "id", instance->id);
+    b2b_json_set_string(json, "reference", instance->reference);
+    b2b_json_set_string(json, "title", document->title);
+    b2b_json_set_string(json, "process_id", instance->process_id);
+    b2b_json_set_string(json, "shared_process_id", instance->share_id);
+    b2b_json_set_string(json, "portal", portal ? NULL : instance->portal);
+    b2b_json_set_string(json, "portal_name", portal ? NULL : instance->portal_name);
+    b2b_json_set_string(json, "partner_id", portal ? NULL : instance->partner_id);
+    b2b_json_set_string(json, "partner_name", portal ? NULL : instance->partner_name);
+    b2b_json_set_string(json, "state", instance->state);
+    b2b_json_set_string(json, "status", instance->status);
+    b2b_json_set_string(json, "status_title", b2b_instance_status_title(instance, document));
+    b2b_json_set_time(json, "created_at", instance->created_at);
+    b2b_json_set(json, "created_by",
+                 b2b_actor_json(call, "member", instance->created_by.id,
+                                instance->created_by.name));
+    b2b_json_set_time(json, "modified_at", instance->modified_at);
+    b2b_json_set(json, "modified_by",
+                 b2b_actor_json(call, instance->modified_by.kind, instance->modified_by.id,
+                                instance->modified_by.name));
+    b2b_json_set_etag(json, instance->version, call->pool);
+}
+
+/* Items ------------------------------------------------------------------------------------------ */
+
+b2b_instance_items_t *b2b_instance_items_create(b2b_call_t *call)
+{
+    b2b_instance_items_t *items = apr_palloc(call->pool, sizeof(*items));
+
+    items->call = call;
+    items->documents = apr_hash_make(call->pool);
+    return items;
+}
+
+b2b_error_t *b2b_instance_items_document(b2b_document_t **document, b2b_instance_items_t *items,
+                                         const b2b_instance_t *instance)
+{
+    b2b_call_t *call = items->call;
+    const char *key = apr_psprintf(call->pool, "%s %" APR_INT64_T_FMT, instance->process_id,
+                                   instance->process_version);
+
+    *document = apr_hash_get(items->documents, key, APR_HASH_KEY_STRING);
+    if (*document) {
+        return NULL;
+    }
+    B2B_ERR(b2b_instance_document(document, NULL, call->conn, instance->process_id,
+                                  instance->process_version, call->pool));
+    if (!*document) {
+        return b2b_error_create(call->pool, B2B_E_INTERNAL, NULL,
+                                "The instance %s has no process version.", instance->id);
+    }
+    apr_hash_set(items->documents, key, APR_HASH_KEY_STRING, *document);
+    return NULL;
+}
+
+int b2b_instance_item_form_seen(const b2b_call_t *call, const b2b_instance_facts_t *facts, int form)
+{
+    const b2b_request_t *request = call->request;
+
+    if (!on_portal(call)) {
+        return TRUE; /* who sees an instance on the console sees all of it */
+    }
+    return b2b_policy_form_read(b2b_policy_member(request->portal, request->identity,
+                                                  request->principal, request->now),
+                                request->principal,
+                                b2b_snapshot_shared_process(request->portal,
+                                                            request->principal->partner_id,
+                                                            facts->share_id, facts->process_id),
+                                facts, form)
+        .granted;
+}
+
+b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *items,
+                                    const b2b_instance_t *instance)
+{
+    b2b_call_t *call = items->call;
+    b2b_json_t *object = b2b_json_object(call->pool);
+    b2b_json_t *shown = b2b_json_object(call->pool);
+    b2b_instance_facts_t facts;
+    b2b_document_t *document;
+    b2b_json_t *held = NULL;
+    int i;
+
+    B2B_ERR(b2b_instance_items_document(&document, items, instance));
+    b2b_instance_facts(&facts, instance, document);
+    for (i = 0; i < document->indexed->nelts; i++) {
+        const b2b_field_t *field = APR_ARRAY_IDX(document->indexed, i, const b2b_field_t *);
+
+        if (!b2b_instance_item_form_seen(call, &facts, field->form)) {
+            continue;
+        }
+        if (!held) {
+            B2B_ERR(b2b_json_parse(&held, instance->values, strlen(instance->values), call->pool));
+        }
+        b2b_json_set_string(shown, field->name,
+                            b2b_instance_value_text(field, b2b_json_get(held, field->name), NULL,
+                                                    call->pool));
+    }
+    set_common(object, call, instance, document);
+    b2b_json_set_bool(object, "waiting",
+                      !facts.completed &&
+                          b2b_policy_owns(call->request->principal, &facts, facts.current_form));
+    b2b_json_set(object, "values", shown);
+    *json = object;
+    return NULL;
+}
+
+/* Forms and their owners ------------------------------------------------------------------------- */
+
+static int is_host(const char *kind)
+{
+    return strcmp(kind, "host_user") == 0 || strcmp(kind, "host_group") == 0;
+}
+
+static int is_me(const b2b_call_t *call, const b2b_instance_owner_t *owner)
+{
+    b2b_instance_facts_t alone = {0};
+    apr_array_header_t *owners = apr_array_make(call->pool, 1, sizeof(*owner));
+
+    APR_ARRAY_PUSH(owners, b2b_instance_owner_t) = *owner;
+    APR_ARRAY_IDX(owners, 0, b2b_instance_owner_t).form = 0;
+    alone.owners = owners;
+    alone.form_count = 1;
+    return b2b_policy_owns(call->request->principal, &alone, 0);
+}
+
+static b2b_json_t *person_json(const b2b_call_t *call, const char *kind, const char *id,
+                               const char *name)
+{
+    b2b_json_t *json = b2b_json_object(call->pool);
+
+    b2b_json_set_string(json, "kind", kind);
+    b2b_json_set_string(json, "id", id);
+    b2b_json_set_string(json, "name", name);
+    return json;
+}
+
+static b2b_json_t *owner_json(const b2b_call_t *call, const b2b_instance_t *instance,
+                              const b2b_instance_owner_t *owner,
+                              const b2b_instance_people_t *people)
+{
+    const b2b_instance_person_t *person;
+    b2b_json_t *json;
+
+    if (on_portal(call) && is_host(owner->kind)) {
+        return person_json(call, "host_user", NULL, call->request->portal->host_name);
+    }
+    if (strcmp(owner->kind, "partner") == 0) {
+        json = person_json(call, "partner", owner->principal_id, instance->partner_name);
+    }
+    else {
+        person = b2b_instance_people_get(people, owner->kind, owner->principal_id);
+        json = person_json(call, owner->kind, owner->principal_id, person ? person->name : "");
+    }
+    b2b_json_set_bool(json, "me", is_me(call, owner));
+    return json;
+}
+
+/* The owners of a form; on a portal all of the host are one. */
+static b2b_json_t *owners_json(const b2b_call_t *call, const b2b_instance_seen_t *seen, int form,
+                               const b2b_instance_people_t *people)
+{
+    const apr_array_header_t *owners = seen->instance->owners;
+    b2b_json_t *array = b2b_json_array(call->pool);
+    int host = 0;
+    int i;
+
+    for (i = 0; i < owners->nelts; i++) {
+        const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
+
+        if (owner->form != form || (host && is_host(owner->kind))) {
+            continue;
+        }
+        host = on_portal(call) && is_host(owner->kind);
+        b2b_json_append(array, owner_json(call, seen->instance, owner, people));
+    }
+    return array;
+}
+
+static b2b_json_t *form_json(const b2b_call_t *call, const b2b_instance_seen_t *seen, int index,
+                             const b2b_json_t *held, const b2b_instance_people_t *people)
+{
+    const b2b_form_t *form = form_at(seen->document, index);
+    b2b_json_t *json = b2b_json_object(call->pool);
+    int visible = b2b_instance_form_seen(call, seen, index);
+    int current = seen->facts.current_form;
+
+    b2b_json_set_string(json, "name", form->name);
+    b2b_json_set_string(json, "title", form->title);
+    b2b_json_set_integer(json, "index", index);
+    b2b_json_set_string(json, "status",
+                        index < current    ? "done"
+                        : index == current ? "current"
+                                           : "ahead");
+    b2b_json_set_bool(json, "visible", visible);
+    b2b_json_set_bool(json, "editable", b2b_instance_form_edit(call, seen, index).granted);
+    b2b_json_set(json, "owners", owners_json(call, seen, index, people));
+    b2b_json_set(json, "form",
+                 visible ? b2b_form_for_page(seen->document, index, held, call->pool)
+                         : b2b_json_null(call->pool));
+    return json;
+}
+
+/* Values ----------------------------------------------------------------------------------------- */
+
+/* The values of visible forms; the people that they name are added to PEOPLE. */
+static b2b_json_t *values_json(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                               const b2b_json_t *held, b2b_instance_people_t *people,
+                               b2b_instance_people_t *chosen)
+{
+    b2b_json_t *values = b2b_json_object(call->pool);
+    int i, k;
+
+    for (i = 0; i < seen->document->forms->nelts; i++) {
+        const apr_array_header_t *fields = form_at(seen->document, i)->fields;
+
+        for (k = 0; b2b_instance_form_seen(call, seen, i) && k < fields->nelts; k++) {
+            const b2b_field_t *field = &APR_ARRAY_IDX(fields, k, b2b_field_t);
+            const b2b_json_t *value = b2b_json_get(held, field->name);
+
+            if (!value) {
+                continue;
+            }
+            b2b_json_set(values, field->name, value);
+            if (field->type == B2B_FIELD_PERSON) {
+                b2b_instance_people_add_value(people, value);
+                b2b_instance_people_add_value(chosen, value);
+            }
+        }
+    }
+    return values;
+}
+
+static b2b_json_t *people_json(const b2b_call_t *call, const b2b_instance_people_t *people,
+                               const b2b_instance_people_t *chosen)
+{
+    b2b_json_t *array = b2b_json_array(call->pool);
+    apr_hash_index_t *index;
+
+    for (index = apr_hash_first(call->pool, chosen->by_id); index; index = apr_hash_next(index)) {
+        const b2b_instance_person_t *one = apr_hash_this_val(index);
+        const b2b_instance_person_t *known = b2b_instance_people_get(people, one->kind, one->id);
+
+        b2b_json_append(array, person_json(call, one->kind, one->id, known ? known->name : ""));
+    }
+    return array;
+}
+
+/* Those of visible forms; one that is not saved yet is for who may save it. */
+static b2b_error_t *files_json(b2b_json_t **json, const b2b_call_t *call,
+                               const b2b_instance_seen_t *seen)
+{
+    apr_array_header_t *files;
+    int i;
+
+    *json = b2b_json_array(call->pool);
+    B2B_ERR(b2b_instance_files(&files, call->conn, seen->instance->portal_id, seen->instance->id,
+                               call->pool, call->pool));
+    for (i = 0; i < files->nelts; i++) {
+        const b2b_instance_file_t *file = APR_ARRAY_IDX(files, i, const b2b_instance_file_t *);
+
+        if (b2b_instance_form_seen(call, seen, file->form) &&
+            (file->attached || b2b_instance_form_edit(call, seen, file->form).granted)) {
+            b2b_json_append(*json, b2b_instance_file_json(call, seen, file));
+        }
+    }
+    return NULL;
+}
+
+/* The whole -------------------------------------------------------------------------------------- */
+
+static int may_host(const b2b_call_t *call, const b2b_instance_seen_t *seen, b2b_instance_act_e act)
+{
+    return b2b_policy_host_instance(seen->person, call->request->principal, seen->administrators,
+                                    &seen->facts, act)
+        .granted;
+}
+
+static b2b_json_t *may_json(const b2b_call_t *call, const b2b_instance_seen_t *seen)
+{
+    const b2b_principal_t *principal = call->request->principal;
+    b2b_json_t *may = b2b_json_object(call->pool);
+    int portal = on_portal(call);
+
+    b2b_json_set_bool(may, "edit",
+                      b2b_instance_form_edit(call, seen, seen->facts.current_form).granted);
+    b2b_json_set_bool(may, "delete",
+                      portal ? b2b_policy_instance_delete(seen->person, principal, seen->shared,
+                                                          &seen->facts)
+                                   .granted
+                             : may_host(call, seen, B2B_INSTANCE_DELETE));
+    b2b_json_set_bool(may, "reassign",
+                      portal ? b2b_policy_instance_reassign(seen->person, principal, seen->shared,
+                                                            &seen->facts)
+                                   .granted
+                             : may_host(call, seen, B2B_INSTANCE_REASSIGN));
+    b2b_json_set_bool(may, "comment",
+                      portal ? b2b_policy_instance_read(seen->person, principal, seen->shared,
+                                                        &seen->facts)
+                                   .granted
+                             : may_host(call, seen, B2B_INSTANCE_COMMENT));
+    return may;
+}
+
+static void add_owners(b2b_instance_people_t *people, const apr_array_header_t *owners)
+{
+    int i;
+
+    for (i = 0; i < owners->nelts; i++) {
+        const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
+
+        b2b_instance_people_add(people, owner->kind, owner->principal_id);
+    }
+}
+
+b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_instance_seen_t *seen)
+{
+    const b2b_instance_t *instance = seen->instance;
+    b2b_json_t *object = b2b_json_object(call->pool);
+    b2b_json_t *forms = b2b_json_array(call->pool);
+    b2b_instance_people_t *people = b2b_instance_people_create(call->pool);
+    b2b_instance_people_t *chosen = b2b_instance_people_create(call->pool);
+    b2b_json_t *held, *values, *files;
+    apr_int64_t comments;
+    int i;
+
+    B2B_ERR(b2b_json_parse(&held, instance->values, strlen(instance->values), call->pool));
+    add_owners(people, instance->owners);
+    values = values_json(call, seen, held, people, chosen);
+    B2B_ERR(b2b_instance_people_load(people, call->conn, instance->portal_id, call->pool));
+    B2B_ERR(files_json(&files, call, seen));
+    B2B_ERR(
+        b2b_comment_count(&comments, call->conn, instance->portal_id, instance->id, call->pool));
+    for (i = 0; i < seen->document->forms->nelts; i++) {
+        b2b_json_append(forms, form_json(call, seen, i, held, people));
+    }
+    set_common(object, call, instance, seen->document);
+    b2b_json_set_string(object, "process_version",
+                        b2b_process_label(instance->process_version, 0, call->pool));
+    b2b_json_set_time(object, "completed_at", instance->completed_at);
+    b2b_json_set(object, "forms", forms);
+    b2b_json_set(object, "values", values);
+    b2b_json_set(object, "files", files);
+    b2b_json_set(object, "people", people_json(call, people, chosen));
+    b2b_json_set_integer(object, "comment_count", comments);
+    b2b_json_set(object, "may", may_json(call, seen));
+    *json = object;
+    return NULL;
+}
+
+b2b_error_t *b2b_instance_see_again(b2b_instance_seen_t *seen, b2b_call_t *call)
+{
+    B2B_ERR(b2b_instance_get(&seen->instance, call->conn, seen->instance->portal_id,
+                             seen->instance->id, call->pool, call->pool));
+    if (!seen->instance) {
+        return b2b_call_not_found(call, "instance");
+    }
+    b2b_instance_facts(&seen->facts, seen->instance, seen->document);
+    return NULL;
+}
+
+b2b_error_t *b2b_instance_answer(b2b_call_t *call, int status, const b2b_instance_seen_t *seen)
+{
+    b2b_json_t *json;
+
+    B2B_ERR(b2b_instance_json(&json, call, seen));
+    b2b_call_answer(call, status, json, seen->instance->version);
+    return NULL;
+}

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Saving and submitting a form, starting an instance. What a form takes is forms/'s to say; here it is asked
+ * whether the people and files that values name are there, everything is written in one transaction or nothing.
+ */
+
+#include "private.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "instances_private.h"
+#include "resources.h"
+
+/* What is written: one form of one instance. */
+typedef struct {
+    b2b_call_t *call;
+    b2b_instance_t *instance;
+    const b2b_document_t *document;
+    b2b_instance_actor_t actor;
+    int form;
+    int submit;
+    const b2b_json_t *before; /* of all forms, as are NOW's; of a new one: the defaults */
+    const b2b_json_t *known;  /* what the history knows already: the same, or nothing */
+    b2b_json_t *now;
+    b2b_json_t *changes; /* for the history */
+} change_t;
+
+b2b_error_t *b2b_instance_refused(const b2b_call_t *call, b2b_decision_t decision)
+{
+    return b2b_error_create(call->pool, B2B_E_FORBIDDEN, NULL, "%s",
+                            b2b_reason_sentence(decision.reason));
+}
+
+static const b2b_form_t *form_of(const change_t *change)
+{
+    return &APR_ARRAY_IDX(change->document->forms, change->form, b2b_form_t);
+}
+
+static int is_same(const b2b_json_t *a, const b2b_json_t *b)
+{
+    return a == b || (a && b && b2b_json_equal(a, b));
+}
+
+/* People ------------------------------------------------------------------------------------------ */
+
+static int has_person(const b2b_json_t *value, const b2b_json_t *person)
+{
+    apr_size_t i;
+
+    for (i = 0; value && i < b2b_json_length(value); i++) {
+        if (b2b_json_equal(b2b_json_at(value, i), person)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* May FIELD name the PERSON, who was not in it before? GROUPS: host users in the field's host groups. */
+static int may_choose(const change_t *change, const b2b_field_t *field, const b2b_json_t *person,
+                      const b2b_instance_people_t *people, apr_hash_t *groups)
+{
+    const char *kind = b2b_json_get_string(person, "kind");
+    const char *id = b2b_json_get_string(person, "id");
+    const b2b_instance_person_t *known = b2b_instance_people_get(people, kind, id);
+
+    if (!known || !known->there) {
+        return FALSE;
+    }
+    if (strcmp(kind, "member") == 0) {
+        return field->from_partner && known->partner_id &&
+               strcmp(known->partner_id, change->instance->partner_id) == 0;
+    }
+    return apr_hash_get(groups, id, APR_HASH_KEY_STRING) != NULL;
+}
+
+static b2b_error_t *check_field_people(b2b_error_t **wrong, const change_t *change,
+                                       const b2b_field_t *field,
+                                       const b2b_instance_people_t *people)
+{
+    const b2b_json_t *old = b2b_json_get(change->before, field->name);
+    const b2b_json_t *value = b2b_json_get(change->now, field->name);
+    apr_array_header_t *users = apr_array_make(change->call->pool, 4, sizeof(const char *));
+    apr_pool_t *pool = change->call->pool;
+    apr_hash_t *groups;
+    apr_size_t i;
+
+    for (i = 0; value && i < b2b_json_length(value); i++) {
+        if (!strcmp(b2b_json_get_string(b2b_json_at(value, i), "kind"), "host_user")) {
+            APR_ARRAY_PUSH(users, const char *) = b2b_json_get_string(b2b_json_at(value, i), "id");
+        }
+    }
+    B2B_ERR(b2b_instance_host_users_in(&groups, change->call->conn, users, field->host_groups, pool,
+                                       pool));
+    for (i = 0; value && i < b2b_json_length(value); i++) {
+        const b2b_json_t *person = b2b_json_at(value, i);
+
+        if (!has_person(old, person) && !may_choose(change, field, person, people, groups)) {
+            *wrong =
+                b2b_errors_join(*wrong,
+                                b2b_error_invalid(pool,
+                                                  apr_pstrcat(pool, "values/", field->name, NULL),
+                                                  "names somebody who cannot be chosen here."));
+            break;
+        }
+    }
+    return NULL;
+}
+
+/* The people whom changed person fields name, and named, with their names: *PEOPLE. All must be to be chosen. */
+static b2b_error_t *check_people(b2b_instance_people_t **people, const change_t *change)
+{
+    const apr_array_header_t *fields = form_of(change)->fields;
+    b2b_error_t *wrong = NULL;
+    int any = 0;
+    int i;
+
+    *people = b2b_instance_people_create(change->call->pool);
+    for (i = 0; i < fields->nelts; i++) {
+        const b2b_field_t *field = &APR_ARRAY_IDX(fields, i, b2b_field_t);
+
+        if (field->type == B2B_FIELD_PERSON) {
+            b2b_instance_people_add_value(*people, b2b_json_get(change->before, field->name));
+            b2b_instance_people_add_value(*people, b2b_json_get(change->now, field->name));
+            any = 1;
+        }
+    }
+    if (!any) {
+        return NULL;
+    }
+    B2B_ERR(b2b_instance_people_load(*people, change->call->conn, change->instance->portal_id,
+                                     change->call->pool));
+    for (i = 0; i < fields->nelts; i++) {
+        const b2b_field_t *field = &APR_ARRAY_IDX(fields, i, b2b_field_t);
+
+        if (field->type == B2B_FIELD_PERSON) {
+            B2B_ERR(check_field_people(&wrong, change, field, *people));
+        }
+    }
+    return wrong;
+}
+
+/* Files ------------------------------------------------------------------------------------------- */
+
+static b2b_error_t *attach_files(const change_t *change)
+{
+    const apr_array_header_t *fields = form_of(change)->fields;
+    b2b_error_t *wrong = NULL;
+    int i;
+
+    for (i = 0; i < fields->nelts; i++) {
+        const b2b_field_t *field = &APR_ARRAY_IDX(fields, i, b2b_field_t);
+        const b2b_json_t *value = b2b_json_get(change->now, field->name);
+        b2b_error_t *err;
+
+        if (field->type != B2B_FIELD_FILE ||
+            is_same(b2b_json_get(change->before, field->name), value)) {
+            continue;
+        }
+        err = b2b_instance_files_attach(change->call->conn, change->instance->portal_id,
+                                        change->instance->id, change->form, field->name,
+                                        b2b_json_strings(value, change->call->pool),
+                                        change->call->pool);
+        if (err && err->code != B2B_E_INVALID) {
+            return err;
+        }
+        wrong = b2b_errors_join(wrong, err);
+    }
+    return wrong;
+}
+
+/* Filling in ---------------------------------------------------------------------------------------- */
+
+/* Lay the defaults of the form that comes next under VALUES. */
+static b2b_error_t *begin_form(b2b_json_t **values, const b2b_document_t *document, int form,
+                               apr_pool_t *pool)
+{
+    b2b_json_t *with, *defaults;
+    const apr_array_header_t *fields;
+    int i;
+
+    if (form >= document->forms->nelts) {
+        return NULL;
+    }
+    defaults = b2b_form_defaults(document, form, pool);
+    with = b2b_json_copy(*values, pool);
+    fields = APR_ARRAY_IDX(document->forms, form, b2b_form_t).fields;
+    for (i = 0; i < fields->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(fields, i, b2b_field_t).name;
+        const b2b_json_t *value = b2b_json_get(defaults, name);
+
+        if (value && !b2b_json_get(with, name)) {
+            b2b_json_set(with, name, value);
+        }
+    }
+    /* What is not shown holds nothing. */
+    return b2b_form_fill(values, document, form, with, b2b_json_object(pool), FALSE, pool);
+}
+
+static const b2b_json_t *changes_of(const b2b_call_t *call)
+{
+    const b2b_json_t *values = b2b_json_get(call->body, "values");
+
+    return values ? values : b2b_json_object(call->pool);
+}
+
+static b2b_error_t *fill(change_t *change)
+{
+    b2b_instance_people_t *people;
+    apr_pool_t *pool = change->call->pool;
+
+    B2B_ERR(b2b_form_fill(&change->now, change->document, change->form, change->before,
+                          changes_of(change->call), change->submit, pool));
+    B2B_ERR(check_people(&people, change));
+    change->changes = b2b_instance_changes_between(change->document, change->form, change->known,
+                                                   change->now, people, pool);
+    return NULL;
+}
+
+/* Who is new ------------------------------------------------------------------------------------------ */
+
+b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen,
+                               const apr_array_header_t *owners)
+{
+    b2b_assignment_t assignment = {0};
+    const b2b_form_t *form;
+
+    if (seen->facts.completed || !seen->document->notify_assignment || !owners->nelts) {
+        return NULL;
+    }
+    form = &APR_ARRAY_IDX(seen->document->forms, seen->facts.current_form, b2b_form_t);
+    assignment.portal_id = seen->instance->portal_id;
+    assignment.instance_id = seen->instance->id;
+    assignment.partner_id = seen->instance->partner_id;
+    assignment.reference = seen->instance->reference;
+    assignment.process_title = seen->document->title;
+    assignment.form = form->index;
+    assignment.form_title = form->title;
+    assignment.owners = owners;
+    assignment.actor_kind = seen->actor.kind;
+    assignment.actor_id = seen->actor.id;
+    return b2b_assignment_notify(call->conn, call->site, &assignment, call->pool);
+}
+
+/* All who own the current form. */
+static apr_array_header_t *current_owners(const b2b_instance_seen_t *seen, apr_pool_t *pool)
+{
+    apr_array_header_t *found = apr_array_make(pool, 4, sizeof(b2b_instance_owner_t));
+    int i;
+
+    for (i = 0; i < seen->instance->owners->nelts; i++) {
+        const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(seen->instance->owners, i,
+                                                           b2b_instance_owner_t);
+
+        if (owner->form == seen->facts.current_form) {
+            APR_ARRAY_PUSH(found, b2b_instance_owner_t) = *owner;
+        }
+    }
+    return found;
+}
+
+/* Saving ------------------------------------------------------------------------------------------------ */
+
+/* May the form that the body names be saved now? */
+static b2b_error_t *judge_form(int *index, b2b_call_t *call, const b2b_instance_seen_t *seen)
+{
+    const char *name = b2b_call_text(call, "form");
+    b2b_decision_t decision;
+
+    if (!b2b_document_form(seen->document, name, index)) {
+        return b2b_error_invalid(call->pool, "form", "There is no such form.");
+    }
+    decision = b2b_instance_form_edit(call, seen, *index);
+    if (!decision.granted && decision.reason != B2B_REASON_DENIED_NOT_CURRENT &&
+        decision.reason != B2B_REASON_DENIED_COMPLETED) {
+        return b2b_instance_refused(call, decision);
+    }
+    B2B_ERR(b2b_call_expect(call, seen->instance->version));
+    return decision.granted
+               ? NULL
+               : b2b_call_conflict(call, "not-the-current-form",
+                                   decision.reason == B2B_REASON_DENIED_COMPLETED
+                                       ? "The instance is completed; nothing can be changed."
+                                       : "This is not the current form: only the current one can "
+                                         "be saved.");
+}
+
+static b2b_error_t *save(change_t *change)
+{
+    b2b_instance_t *instance = change->instance;
+    b2b_call_t *call = change->call;
+    b2b_json_t *held = change->now;
+
+    instance->modified_by = change->actor;
+    if (change->submit) {
+        b2b_instance_turn_values(instance, change->document, b2b_clock_now());
+        B2B_ERR(begin_form(&held, change->document, instance->current_form, call->pool));
+    }
+    instance->values = b2b_json_write(held, call->pool);
+    B2B_ERR(b2b_instance_update(call->conn, instance, call->version, call->pool));
+    B2B_ERR(b2b_instance_values_write(call->conn, instance, change->document, change->before, held,
+                                      call->pool));
+    B2B_ERR(attach_files(change));
+    if (change->submit) {
+        B2B_ERR(b2b_instance_turn(call->conn, instance, change->document, change->form, held,
+                                  call->pool));
+        B2B_ERR(b2b_assignment_cancel(call->conn, instance->portal_id, instance->id, call->pool));
+    }
+    return b2b_instance_change_add(call->conn, instance->portal_id, instance->id, &change->actor,
+                                   change->submit ? "submit" : "save", change->form,
+                                   change->changes, call->pool);
+}
+
+const b2b_rule_t b2b_instance_patch_rules[] = {
+    B2B_LINE("form", B2B_RULE_REQUIRED, 1, B2B_FIELD_NAME_MAX),
+    B2B_OBJECT("values", 0, NULL),
+    B2B_OF_KIND("submit", B2B_RULE_BOOL, 0),
+    B2B_END,
+};
+
+b2b_error_t *b2b_instances_patch(b2b_call_t *call)
+{
+    b2b_instance_seen_t *seen;
+    change_t change = {0};
+    b2b_json_t *before;
+
+    B2B_ERR(b2b_instance_see(&seen, call));
+    B2B_ERR(judge_form(&change.form, call, seen));
+    B2B_ERR(b2b_json_parse(&before, seen->instance->values, strlen(seen->instance->values),
+                           call->pool));
+    change.call = call;
+    change.instance = seen->instance;
+    change.document = seen->document;
+    change.actor = seen->actor;
+    change.submit = b2b_json_get_bool(call->body, "submit", 0);
+    change.before = change.known = before;
+    B2B_ERR(fill(&change));
+    if (change.submit || b2b_json_length(change.changes)) {
+        B2B_ERR(save(&change));
+        B2B_ERR(b2b_instance_see_again(seen, call));
+        if (change.submit) {
+            B2B_ERR(b2b_instance_tell(call, seen, current_owners(seen, call->pool)));
+        }
+    }
+    return b2b_instance_answer(call, 200, seen);
+}
+
+/* Starting ----------------------------------------------------------------------------------------------- */
+
+const b2b_rule_t b2b_instance_create_rules[] = {
+    B2B_OF_KIND("shared_process_id", B2B_RULE_ID, B2B_RULE_REQUIRED),
+    B2B_OF_KIND("process_id", B2B_RULE_ID, B2B_RULE_REQUIRED),
+    B2B_OBJECT("values", 0, NULL),
+    B2B_OF_KIND("submit", B2B_RULE_BOOL, 0),
+    B2B_END,
+};
+
+/* The shared process of the body, if the member may start an instance of it. */
+static b2b_error_t *judge_create(const b2b_snapshot_shared_process_t **shared,
+                                 b2b_decision_t *member, b2b_call_t *call)
+{
+    const b2b_request_t *request = call->request;
+    b2b_decision_t decision;
+
+    *member = b2b_policy_member(request->portal, request->identity, request->principal,
+                                request->now);
+    *shared = b2b_snapshot_shared_process(request->portal, request->principal->partner_id,
+                                          b2b_call_text(call, "shared_process_id"),
+                                          b2b_call_text(call, "process_id"));
+    decision = b2b_policy_instance_create(*member, request->principal, *shared);
+    if (decision.granted) {
+        return NULL;
+    }
+    return b2b_policy_process_open(*member, request->principal, *shared).granted
+               ? b2b_instance_refused(call, decision)
+               : b2b_call_not_found(call, "shared process");
+}
+
+static b2b_error_t *create(change_t *change, const char *process_name)
+{
+    b2b_instance_t *instance = change->instance;
+    b2b_call_t *call = change->call;
+    b2b_json_t *held = change->now;
+
+    instance->state = "draft";
+    instance->status = form_of(change)->name;
+    if (change->submit) {
+        b2b_instance_turn_values(instance, change->document, b2b_clock_now());
+        B2B_ERR(begin_form(&held, change->document, instance->current_form, call->pool));
+    }
+    B2B_ERR(b2b_instance_create(call->conn, instance, change->document, process_name, held,
+                                call->pool, call->pool));
+    B2B_ERR(attach_files(change));
+    B2B_ERR(b2b_instance_change_add(call->conn, instance->portal_id, instance->id, &change->actor,
+                                    "create", 0, change->changes, call->pool));
+    return change->submit ? b2b_instance_change_add(call->conn, instance->portal_id, instance->id,
+                                                    &change->actor, "submit", 0, NULL, call->pool)
+                          : NULL;
+}
+
+static b2b_error_t *answer_created(change_t *change, const b2b_snapshot_shared_process_t *shared,
+                                   b2b_decision_t member, b2b_document_t *document)
+{
+    b2b_instance_seen_t *seen = apr_pcalloc(change->call->pool, sizeof(*seen));
+    b2b_call_t *call = change->call;
+
+    seen->instance = change->instance;
+    seen->document = document;
+    seen->person = member;
+    seen->shared = shared;
+    seen->actor = change->actor;
+    seen->path = apr_pstrcat(call->pool, "/instances/", change->instance->id, NULL);
+    B2B_ERR(b2b_instance_see_again(seen, call));
+    if (change->submit) {
+        B2B_ERR(b2b_instance_tell(call, seen, current_owners(seen, call->pool)));
+    }
+    b2b_call_location(call, seen->path);
+    return b2b_instance_answer(call, 201, seen);
+}
+
+b2b_error_t *b2b_instances_create(b2b_call_t *call)
+{
+    const b2b_principal_t *principal = call->request->principal;
+    b2b_instance_t *instance = apr_pcalloc(call->pool, sizeof(*instance));
+    const b2b_snapshot_shared_process_t *shared;
+    const char *process_name;
+    b2b_document_t *document;
+    b2b_decision_t member;
+    change_t change = {0};
+
+    B2B_ERR(judge_create(&shared, &member, call));
+    B2B_ERR(b2b_instance_document(&document, &process_name, call->conn, shared->process_id,
+                                  shared->process_version, call->pool));
+    if (!document) {
+        return b2b_call_not_found(call, "shared process");
+    }
+    change.call = call;
+    change.instance = instance;
+    change.document = document;
+    change.actor.kind = "member";
+    change.actor.id = principal->id;
+    change.actor.name = principal->name;
+    change.submit = b2b_json_get_bool(call->body, "submit", 0);
+    change.before = b2b_form_defaults(document, 0, call->pool);
+    change.known = b2b_json_object(call->pool);
+    instance->portal_id = call->request->portal->id;
+    instance->partner_id = principal->partner_id;
+    instance->share_id = shared->share_id;
+    instance->process_id = shared->process_id;
+    instance->process_version = shared->process_version;
+    instance->created_by = change.actor;
+    B2B_ERR(fill(&change));
+    B2B_ERR(create(&change, process_name));
+    return answer_created(&change, shared, member, document);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of instances share, on both sides. Private to api/. */
+
+#ifndef B2B_INSTANCES_PRIVATE_H
+#define B2B_INSTANCES_PRIVATE_H
+
+#include "instance_seen.h"
+
+/* instance_view.c */
+
+/** The instance as JSON: forms, values and files as far as who asks may see them. */
+b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call,
+                               const b2b_instance_seen_t *seen);
+
+/** Read INSTANCE of SEEN anew after a change; who asked is not judged anew for the answer. */
+b2b_error_t *b2b_instance_see_again(b2b_instance_seen_t *seen, b2b_call_t *call);
+
+/** Answer with the instance. */
+b2b_error_t *b2b_instance_answer(b2b_call_t *call, int status, const b2b_instance_seen_t *seen);
+
+/** What the items of one answer share: documents, and who asks. */
+typedef struct {
+    b2b_call_t *call;
+    apr_hash_t *documents; /* process and version → b2b_document_t * */
+} b2b_instance_items_t;
+
+b2b_instance_items_t *b2b_instance_items_create(b2b_call_t *call);
+/** The document of INSTANCE's version. */
+b2b_error_t *b2b_instance_items_document(b2b_document_t **document, b2b_instance_items_t *items,
+                                         const b2b_instance_t *instance);
+/** The item of a list. */
+b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *items,
+                                    const b2b_instance_t *instance);
+/** May who asks see FORM (index) of an instance that a list shows them? */
+int b2b_instance_item_form_seen(const b2b_call_t *call, const b2b_instance_facts_t *facts,
+                                int form);
+/** "Review", or "Completed". */
+const char *b2b_instance_status_title(const b2b_instance_t *instance,
+                                      const b2b_document_t *document);
+
+/* instance_query.c */
+
+/**
+ * The list that the call's query asks for, on its side. *NOTHING is TRUE, and QUERY not to be used, if it can
+ * have no items: a portal that is not there, a share that the partner does not hold.
+ */
+b2b_error_t *b2b_instance_query_read(b2b_instance_query_t *query, int *nothing, b2b_call_t *call,
+                                     const b2b_list_t *list);
+
+/** The last version of the process of QUERY that is there for who asks: a partner has not got what was not sent. */
+apr_int64_t b2b_instance_query_last(const b2b_instance_query_t *query, const b2b_call_t *call);
+
+/* instance_write.c */
+
+/** Has SEEN's current form FORM new owners? Queue mail to those who are in OWNERS (b2b_instance_owner_t). */
+b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen,
+                               const apr_array_header_t *owners);
+
+/** An error of a right: 403 with the reason of DECISION. */
+b2b_error_t *b2b_instance_refused(const b2b_call_t *call, b2b_decision_t decision);
+
+#endif
