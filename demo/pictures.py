@@ -93,3 +93,27 @@ def cover(color, picture, width=1200, height=360):
         return (*shade, 255)
 
     return png(width, height, pixel)
+
+
+def photograph(color, width=480, height=360):
+    """Something like a photograph of a flange with a wet spot, in the light of COLOR."""
+    base = rgb(color)
+
+    def pixel(x, y):
+        u, v = (x - width * 0.52) / height, (y - height * 0.5) / height
+        distance, angle = math.hypot(u, v), math.atan2(v, u)
+        grain = ((x * 73856093 ^ y * 19349663) % 997) / 997
+        shade = mix(mix(base, BLACK, 0.55), mix(base, WHITE, 0.35), clamp(0.5 - 0.6 * v + 0.25 * u))
+        if distance < 0.42:  # the flange, with eight bolts
+            shade = mix((128, 134, 140), (214, 219, 224), clamp(0.5 + 0.5 * math.cos(angle - 0.9) - distance))
+            bolt = math.hypot(distance - 0.34, 0.34 * (((angle * 8 / math.tau) % 1) - 0.5) * math.tau / 8)
+            if bolt < 0.032:
+                shade = mix(shade, BLACK, 0.6)
+        if distance < 0.19:
+            shade = mix(shade, BLACK, 0.75 - distance)
+        drip = abs(u - 0.02 * math.sin(v * 26)) - 0.012
+        if v > 0.1 and drip < 0.02:
+            shade = mix(shade, (38, 32, 20), clamp(0.8 - drip * 40))
+        return (*mix(shade, WHITE if grain > 0.5 else BLACK, 0.05 * grain), 255)
+
+    return png(width, height, pixel)

@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 
 import pictures
+import work
 import world
 from browser import Browser, Refused
 
@@ -190,7 +191,7 @@ class Seeder:
                     self.call('POST', f'{path}/suspend')
             print(f'  {portal.name}: {len(portal.partners)} partners, {len(accepting)} people accepted their invitation '
                   f'({time.monotonic() - began:.0f} s)', flush=True)
-
+        work.Worker(self).fill()
 
     def tidy_mail(self, catcher):
         """Wait until the queue is empty, then leave only mail that somebody may still want to answer."""
