@@ -54,9 +54,6 @@ b2b_error_t *b2b_instance_file_remove(b2b_db_conn_t *conn, const b2b_instance_fi
 b2b_error_t *b2b_instance_files_attach(b2b_db_conn_t *conn, const char *portal_id,
                                        const char *instance_id, int form, const char *field,
                                        const apr_array_header_t *ids, apr_pool_t *scratch_pool);
-/** Forget all files of an instance that is purged; its partner gets the room. */
-b2b_error_t *b2b_instance_files_purge(b2b_db_conn_t *conn, const char *portal_id,
-                                      const char *instance_id, apr_pool_t *scratch_pool);
 /** What the files of the partner take now. */
 b2b_error_t *b2b_partner_usage(apr_int64_t *files, apr_int64_t *bytes, b2b_db_conn_t *conn,
                                const char *portal_id, const char *partner_id,

@@ -184,22 +184,6 @@ b2b_error_t *b2b_instance_files_attach(b2b_db_conn_t *conn, const char *portal_i
     return NULL;
 }
 
-b2b_error_t *b2b_instance_files_purge(b2b_db_conn_t *conn, const char *portal_id,
-                                      const char *instance_id, apr_pool_t *scratch_pool)
-{
-    b2b_db_rows_t *rows;
-
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_FILES_TAKE, scratch_pool, "ss", portal_id,
-                         instance_id));
-    if (!b2b_db_next(rows) || !b2b_db_integer(rows, 0)) {
-        return NULL;
-    }
-    B2B_ERR(room_give(conn, portal_id, b2b_db_text(rows, 2), b2b_db_integer(rows, 0),
-                      b2b_db_integer(rows, 1), scratch_pool));
-    return b2b_db_execute(NULL, conn, STMT_INSTANCE_FILES_DELETE, scratch_pool, "ss", portal_id,
-                          instance_id);
-}
-
 b2b_error_t *b2b_partner_usage(apr_int64_t *files, apr_int64_t *bytes, b2b_db_conn_t *conn,
                                const char *portal_id, const char *partner_id,
                                apr_pool_t *scratch_pool)

@@ -42,13 +42,6 @@ WHERE f.is_attached = 0 AND f.created_at < %lld
 ORDER BY f.created_at, f.portal_id, f.id
 LIMIT %lld;
 
--- STMT_INSTANCE_FILES_DELETE
-DELETE FROM instance_files WHERE portal_id = %s AND instance_id = %s;
-
--- STMT_INSTANCE_FILES_TAKE
-SELECT COUNT(*), COALESCE(SUM(f.bytes), 0), MIN(f.partner_id) FROM instance_files f
-WHERE f.portal_id = %s AND f.instance_id = %s;
-
 -- Usage -----------------------------------------------------------------------------------------------------
 
 -- STMT_PARTNER_USAGE
