@@ -28,7 +28,7 @@ typedef struct {
     const char *host_group;
     const char *process;
     char deleted_share[B2B_ID_LENGTH + 1]; /* the one deleted last, or "" */
-    char binned[B2B_ID_LENGTH + 1]; /* the dashboard that was deleted last */
+    char binned[B2B_ID_LENGTH + 1];        /* the dashboard that was deleted last */
     int changed[16]; /* by kind of act: how often something changed that decisions read */
 } walk_t;
 
