@@ -90,6 +90,33 @@ static b2b_json_t *statuses_json(const b2b_document_t *document, apr_pool_t *poo
     return json;
 }
 
+/* How many instances of SHARED wait for the member; counted up to B2B_INSTANCE_COUNT_MAX. */
+static b2b_error_t *waiting_count(int *count, b2b_call_t *call,
+                                  const b2b_snapshot_shared_process_t *shared)
+{
+    const b2b_request_t *request = call->request;
+    b2b_instances_e which = b2b_policy_instances(member_of(call), request->principal, shared);
+    apr_array_header_t *pairs = apr_array_make(call->pool, 1, sizeof(b2b_instance_pair_t));
+    b2b_instance_pair_t *pair = apr_array_push(pairs);
+    b2b_instance_query_t query = {NULL};
+    int at_least;
+
+    *count = 0;
+    if (which == B2B_INSTANCES_NONE) {
+        return NULL;
+    }
+    pair->share_id = shared->share_id;
+    pair->process_id = shared->process_id;
+    pair->all = which == B2B_INSTANCES_ALL;
+    pair->all_forms = shared->all_forms;
+    query.portal_id = request->portal->id;
+    query.partner_id = request->principal->partner_id;
+    query.pairs = pairs;
+    query.principal = request->principal;
+    query.waiting = 1;
+    return b2b_instance_count(count, &at_least, call->conn, &query, call->pool);
+}
+
 static b2b_error_t *process_json(b2b_json_t *list, b2b_call_t *call,
                                  const b2b_snapshot_shared_process_t *shared)
 {
@@ -97,6 +124,7 @@ static b2b_error_t *process_json(b2b_json_t *list, b2b_call_t *call,
     b2b_decision_t member = member_of(call);
     b2b_document_t *document;
     b2b_json_t *json;
+    int waiting;
 
     if (!b2b_policy_process_open(member, principal, shared).granted) {
         return NULL;
@@ -105,6 +133,7 @@ static b2b_error_t *process_json(b2b_json_t *list, b2b_call_t *call,
     if (!document) {
         return NULL;
     }
+    B2B_ERR(waiting_count(&waiting, call, shared));
     json = b2b_json_object(call->pool);
     b2b_json_set_string(json, "process_id", shared->process_id);
     b2b_json_set_string(json, "title", document->title);
@@ -114,6 +143,7 @@ static b2b_error_t *process_json(b2b_json_t *list, b2b_call_t *call,
     b2b_json_set_bool(json, "may_open", 1);
     b2b_json_set(json, "columns", columns_json(document, call->pool));
     b2b_json_set(json, "statuses", statuses_json(document, call->pool));
+    b2b_json_set_integer(json, "waiting", waiting);
     b2b_json_append(list, json);
     return NULL;
 }

@@ -227,6 +227,50 @@ def test_what_is_published_is_sent_not_at_once(site):
     assert [field['name'] for field in fields] == ['subject', 'kind', 'amount']
 
 
+def test_work_ends_with_the_share(site):
+    """S14, S16: every address of an instance, too, is gone with the next request; the host keeps it; restored, all is back."""
+    world = site.world
+    made = process(site)
+    it = share(site, row_of(made, form_visibility='all'))
+    give(site, it, world.north)
+    send(site, it)
+    start = {'shared_process_id': it['id'], 'process_id': made['id'], 'values': {'subject': 'Leaks'}}
+
+    def post(name, body):
+        return site.people['acme', name].request('POST', site.url('acme', '/api/v1/instances'), json=body,
+                                                 headers=dict(JSON, Origin=site.url('acme', '').rstrip('/')))
+    answer = post('bob', start)
+    assert answer.status == 201, answer
+    instance = '/instances/' + answer.json()['id']
+    assert as_person(site, 'bob', of(it), status=200).json()['processes'][0]['waiting'] == 1
+    assert as_person(site, 'alice', of(it), status=200).json()['processes'][0]['waiting'] == 0
+    addresses = [instance, instance + '/history', instance + '/comments', *children(it, made)]
+    assert [as_person(site, 'bob', path).status for path in addresses] == [200] * 5
+    assert [as_person(site, 'carol', path).status for path in addresses] == [404] * 5
+
+    def listed(name):
+        return [item['id'] for item in as_person(site, name, '/instances?shared_process_id=' + it['id']).json()['data']]
+    impact = site.api('GET', of(it) + '/impact', status=200).json()
+    assert (impact['members'], impact['instances']) == (2, 1)
+    assert impact['sentence'].endswith('1 instance stays with the host.')
+    assert listed('alice') == [instance.split('/')[-1]]
+    site.api('DELETE', of(it), status=204)
+    assert [as_person(site, 'bob', path).status for path in addresses] == [404] * 5
+    assert listed('alice') == [] and post('bob', start).status in (403, 404)
+    site.api('GET', '/portals/acme' + instance, status=200)
+    site.api('POST', '/bin/shared_process/%s/restore' % it['id'], status=200)
+    assert [as_person(site, 'bob', path).status for path in addresses] == [200] * 5
+    assert listed('alice') == [instance.split('/')[-1]]
+    # Taken from the partner and given again: the work is there again, after it was sent.
+    site.api('DELETE', '%s/partners/acme/%s' % (of(it), world.north), status=204, match=False)
+    assert [as_person(site, 'bob', path).status for path in addresses] == [404] * 5
+    give(site, it, world.north)
+    assert as_person(site, 'bob', instance).status == 404
+    send(site, it)
+    assert as_person(site, 'bob', instance).status == 200
+    site.api('DELETE', of(it), status=204)
+
+
 def test_groups(site):
     """S5, S6: names are bound when sending; unbound, deleted or none is nobody, and it is said."""
     world = site.world
