@@ -208,6 +208,10 @@ b2b_error_t *b2b_call_answer_process(b2b_call_t *call, int status, const char *i
 b2b_error_t *b2b_process_document_set(b2b_process_t *process, const b2b_json_t *document,
                                       apr_pool_t *pool);
 
+/* process_principals.c */
+b2b_error_t *b2b_process_principals_list(b2b_call_t *call);
+extern const b2b_rule_t b2b_process_principals_query[];
+
 /* process_versions.c */
 b2b_error_t *b2b_process_versions_list(b2b_call_t *call);
 b2b_error_t *b2b_process_versions_get(b2b_call_t *call);

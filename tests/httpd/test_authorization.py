@@ -272,6 +272,8 @@ def query_of(row, values):
     path = row['path']
     if path.endswith('/impact'):
         return '?act=' + ('save' if 'portal}/placements' in path else 'remove' if '{share}/partners' in path else 'delete')
+    if path.endswith('/principals'):
+        return '?kind=host_user'
     if path == '/technical-name':
         return '?name=Acme'
     if path == '/bin' and row['method'] == 'DELETE':

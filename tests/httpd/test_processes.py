@@ -392,6 +392,33 @@ def test_process_administrators(site):
     assert ask(ursula, 'GET', path).status == 404
 
 
+def test_principals_that_a_process_can_name(site):
+    """Who may change the process learns what host users and groups are called, and nothing else of them."""
+    rosa, ursula, auditor = (site.sign_in(who) for who in ('rosa', 'ursula', 'auditor'))
+    process = make(site)
+    path = site.url(None, '/api/v1/processes/%s/principals' % process['id'])
+
+    def ask(who, query):
+        return who.get(path + query)
+    assert rosa.get(site.url(None, '/api/v1/host/users')).status == 403
+    users = ask(rosa, '?kind=host_user&limit=500').json()['data']
+    found = next(u for u in users if u['id'] == site.world.ursula)
+    assert found == {'kind': 'host_user', 'id': site.world.ursula, 'name': 'Host User', 'email': 'ursula@host.example'}
+    groups = ask(rosa, '?kind=host_group&q=qual').json()['data']
+    assert groups == [{'kind': 'host_group', 'id': site.group, 'name': 'Quality'}]
+    assert ask(rosa, '?kind=host_group&id=' + site.group).json()['data'] == groups
+    assert ask(rosa, '?kind=host_user&id=' + site.group).json()['data'] == []
+    first = ask(rosa, '?kind=host_user&limit=1').json()
+    second = ask(rosa, '?kind=host_user&limit=1&after=' + first['paging']['next']['after']).json()
+    assert first['data'][0]['id'] != second['data'][0]['id']
+    assert ask(auditor, '?kind=host_user').status == 403
+    assert ask(ursula, '?kind=host_user').status == 404
+    for wrong in ('', '?kind=member', '?kind=host_user&id=x', '?kind=host_user&role=user'):
+        assert ask(rosa, wrong).status == 400, wrong
+    save(site, process, administrators=[{'kind': 'host_user', 'id': site.world.ursula}])
+    assert ask(ursula, '?kind=host_group').status == 200
+
+
 def test_lists(site):
     for number, category in enumerate(('Listed', 'listed', 'Other')):
         make(site, title='Listing %d' % number, category=category)
