@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may what with shared processes and instances, written from product.md (S5 to S9, S16) and not from the C code.
 
-A scene is model.py's with what the host and the partners have: shares with their revisions, grants, bound names, groups,
+A scene is people_model.py's with what the host and the partners have: shares with their revisions, grants, bound names, groups,
 processes, and one instance. As there, an answer is (granted, reasons).
 """
-import model
-from model import ADMINISTRATOR, AUDITOR, DESIGNER, MANAGER, after, known
+import people_model as model
+from people_model import ADMINISTRATOR, AUDITOR, DESIGNER, MANAGER, after, known
 
 
 def member(scene):

@@ -76,7 +76,7 @@ class InstanceScenes(Scenes):
                 'completed': completed, 'deleted': chance() < 0.08, 'owners': owners, 'fits': True}
 
     def people(self):
-        """A scene of people. Mostly somebody who counts: who does not is model.py's subject."""
+        """A scene of people. Mostly somebody who counts: who does not is people_model.py's subject."""
         scene = super().scene()
         if self.random.random() < 0.2:
             return scene

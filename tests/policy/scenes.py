@@ -2,7 +2,7 @@
 """Random scenes of people in portals and at the host, and the line that tells the C program of each."""
 import random
 
-import model
+import people_model as model
 
 ISSUERS = ['https://a.example', 'https://b.example', 'https://A.example', 'https://a.example/', '']
 PORTALS = ['p1', 'p2', 'p']
