@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A world of shared processes and instances that a test changes at random; what each person may do in it is asked of
+tests/policy/, which is written from product.md (S5 to S9) and not from the C code."""
+
+import os
+import random
+import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'policy'))
+
+import instance_model as model                                          # noqa: E402
+
+ISSUER = 'home'
+# Forms of the processes, and the rules of deletion of their versions: an instance stays on the version it began with.
+PROCESSES = {'claim': (3, ['creator', 'anyone', 'form_owner']), 'training': (2, ['administrators', 'form_owner'])}
+MEMBER_ACTS = (('edit', model.form_editing), ('delete', model.deleting), ('reassign', model.reassigning))
+HOST_ACTS = (('edit', 1), ('delete', 2), ('reassign', 3), ('comment', 4))
+
+
+class World:
+    PORTALS = ['red', 'green']
+    PARTNERS = ['Nord', 'Ost']
+    GROUPS = ['Sales', 'Service', 'Board']
+    PEOPLE = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
+    HOSTS = {'admin': 'administrator', 'manager': 'partner_manager', 'designer': 'designer', 'auditor': 'auditor',
+             'mallory': 'user', 'nobody': 'user'}
+    HOST_GROUPS = ['Staff', 'Desk']
+    SHARES = ['s1', 's2']
+    INSTANCES = 12      # of each portal
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        chance = self.random.random
+        self.hosts = {name: {'state': 'active', 'roles': [role]} for name, role in self.HOSTS.items()}
+        self.host_groups = {group: {'deleted': False, 'members': {h for h in self.HOSTS if chance() < 0.3}}
+                            for group in self.HOST_GROUPS}
+        self.processes = {process: {'deleted': False, 'administrators': self.refs()} for process in PROCESSES}
+        self.shares = {share: {'deleted': False, 'revisions': {n: self.revision() for n in (1, 2, 3)}}
+                       for share in self.SHARES}
+        self.portals = {}
+        for name in self.PORTALS:
+            portal = self.portals[name] = {
+                'state': 'active', 'deleted': False,
+                'partners': {partner: {'state': 'active', 'deleted': False} for partner in self.PARTNERS},
+                'groups': {group: {'deleted': False, 'members': {p for p in self.PEOPLE if chance() < 0.4}}
+                           for group in self.GROUPS},
+                'members': {person: {'state': 'active', 'deleted': False, 'valid': None, 'partner': self.PARTNERS[n % 2]}
+                            for n, person in enumerate(self.PEOPLE)},
+                'grants': {(partner, share): self.random.choice([None, 0, 1, 1, 2, 2, 3, 3]) for partner in self.PARTNERS
+                           for share in self.SHARES},
+                'bound': {(partner, share, group): group for partner in self.PARTNERS for share in self.SHARES
+                          for group in self.GROUPS if chance() < 0.8}}
+            portal['instances'] = {n: self.instance(portal) for n in range(self.INSTANCES)}
+
+    # -- parts -------------------------------------------------------------------------------
+
+    def some(self, items, chance):
+        return [item for item in items if self.random.random() < chance]
+
+    def refs(self):
+        pick = self.random.choice
+        return [(kind, pick(sorted(self.HOSTS) if kind == 'host_user' else self.HOST_GROUPS))
+                for kind in self.some(['host_user', 'host_group'], 0.5)]
+
+    def revision(self):
+        chance = self.random.random
+        return {process: {'version': self.random.randrange(len(PROCESSES[process][1])) + 1, 'create': chance() < 0.7,
+                          'everyone': chance() < 0.4, 'names': self.some(self.GROUPS, 0.5),
+                          'creators_only': chance() < 0.35, 'delete': chance() < 0.7,
+                          'visibility': self.random.choice(['assigned', 'all'])}
+                for process in self.some(PROCESSES, 0.9)}
+
+    def owner(self, partner):
+        pick = self.random.choice
+        kind = pick(['member', 'group', 'group', 'partner', 'host_user', 'host_group'])
+        return kind, {'member': self.PEOPLE, 'group': self.GROUPS, 'partner': [partner], 'host_user': sorted(self.HOSTS),
+                      'host_group': self.HOST_GROUPS}[kind][self.random.randrange(
+                          {'member': 6, 'group': 3, 'partner': 1, 'host_user': 6, 'host_group': 2}[kind])]
+
+    def instance(self, portal):
+        pick, chance = self.random.choice, self.random.random
+        process = pick(sorted(PROCESSES))
+        forms, rules = PROCESSES[process]
+        partner = pick(self.PARTNERS)
+        owners = {(form,) + self.owner(partner) for form in range(forms) for _ in range(pick([0, 1, 1, 2]))}
+        creator = pick([p for p, m in portal['members'].items() if m['partner'] == partner] or self.PEOPLE)
+        if not any(owner[0] == 0 for owner in owners):
+            owners.add((0, 'member', creator))
+        completed = chance() < 0.15
+        return {'partner': partner, 'share': pick(self.SHARES), 'process': process, 'version': pick(range(len(rules))) + 1,
+                'creator': creator, 'current': forms if completed else self.random.randrange(forms), 'forms': forms,
+                'completed': completed, 'deleted': chance() < 0.1, 'owners': sorted(owners)}
+
+    # -- change ------------------------------------------------------------------------------
+
+    def shake(self, changes):
+        """Change CHANGES things at random, so that most of the world stays as it should be."""
+        for _ in range(changes):
+            act = self.random.choice(['portal', 'partner', 'partner', 'member', 'member', 'in', 'in', 'in', 'group', 'grant',
+                                      'grant', 'grant', 'bound', 'share', 'revision', 'process', 'host', 'host group', 'instance',
+                                      'instance', 'instance', 'instance'])
+            getattr(self, 'shake_' + act.replace(' ', '_'))(self.portals[self.random.choice(self.PORTALS)])
+
+    def mostly(self, word='suspended', chance=0.25):
+        return word if self.random.random() < chance else 'active'
+
+    def shake_portal(self, portal):
+        portal['state'] = self.mostly(chance=0.15)
+        portal['deleted'] = self.random.random() < 0.05
+
+    def shake_partner(self, portal):
+        partner = portal['partners'][self.random.choice(self.PARTNERS)]
+        partner['state'] = self.mostly()
+        partner['deleted'] = self.random.random() < 0.1
+
+    def shake_member(self, portal):
+        pick = self.random.choice
+        member = portal['members'][pick(self.PEOPLE)]
+        member.update(pick([{'state': self.mostly()}, {'state': self.mostly('invited')}, {'partner': pick(self.PARTNERS)},
+                            {'deleted': self.random.random() < 0.2}, {'valid': pick([None, None, -3600, 3600])}]))
+
+    def shake_in(self, portal):
+        portal['groups'][self.random.choice(self.GROUPS)]['members'] ^= {self.random.choice(self.PEOPLE)}
+
+    def shake_group(self, portal):
+        portal['groups'][self.random.choice(self.GROUPS)]['deleted'] = self.random.random() < 0.3
+
+    def shake_grant(self, portal):
+        """Sent again, sent for the first time, taken away, never sent."""
+        key = self.random.choice(self.PARTNERS), self.random.choice(self.SHARES)
+        portal['grants'][key] = self.random.choice([None, 0, 1, 1, 2, 2, 3, 3])
+
+    def shake_bound(self, portal):
+        group = self.random.choice(self.GROUPS)
+        key = self.random.choice(self.PARTNERS), self.random.choice(self.SHARES), group
+        if portal['bound'].pop(key, None) is None:
+            portal['bound'][key] = group
+
+    def shake_share(self, _):
+        self.shares[self.random.choice(self.SHARES)]['deleted'] = self.random.random() < 0.2
+
+    def shake_revision(self, _):
+        """(No revision ever changes; another one stands in its place here, so that there are many kinds.)"""
+        self.shares[self.random.choice(self.SHARES)]['revisions'][self.random.choice([1, 2, 3])] = self.revision()
+
+    def shake_process(self, _):
+        process = self.processes[self.random.choice(sorted(PROCESSES))]
+        process['administrators'] = self.refs()
+        process['deleted'] = self.random.random() < 0.15
+
+    def shake_host(self, _):
+        host = self.hosts[self.random.choice(sorted(self.HOSTS))]
+        host['state'] = self.mostly(chance=0.15)
+        host['roles'] = self.some(sorted(set(self.HOSTS.values())), 0.25) or ['user']
+
+    def shake_host_group(self, _):
+        group = self.host_groups[self.random.choice(self.HOST_GROUPS)]
+        group['members'] ^= {self.random.choice(sorted(self.HOSTS))}
+        group['deleted'] = self.random.random() < 0.15
+
+    def shake_instance(self, portal):
+        portal['instances'][self.random.randrange(self.INSTANCES)] = self.instance(portal)
+
+    # -- decisions ---------------------------------------------------------------------------
+
+    def scene(self, portal_name, principal, groups):
+        portal = self.portals[portal_name]
+        return {'portal': {'id': portal_name, 'state': 'deleted' if portal['deleted'] else portal['state']},
+                'issuers': [(ISSUER, False)], 'identity': {'issuer': ISSUER, 'subject': 'x', 'email': None, 'verified': 'a'},
+                'partners': {name: p['state'] for name, p in portal['partners'].items() if not p['deleted']},
+                'now': 0, 'principal': principal, 'shares': self.shares, 'processes': {}, 'instance': None,
+                'grants': {key: n for key, n in portal['grants'].items() if n is not None}, 'bound': portal['bound'],
+                'groups': {name: group['deleted'] for name, group in groups.items()}}
+
+    def member_scene(self, portal_name, person):
+        """The scene of the person in the portal, without an instance."""
+        portal = self.portals[portal_name]
+        member = portal['members'][person]
+        principal = {'kind': 'member', 'id': person, 'portal': portal_name, 'partner': member['partner'], 'role': 'viewer',
+                     'state': member['state'], 'valid_until': 0 if member['valid'] is None else member['valid'], 'roles': [],
+                     'memberships': [g for g, group in portal['groups'].items() if person in group['members']]}
+        scene = self.scene(portal_name, None if member['deleted'] else principal, portal['groups'])
+        scene['processes'] = {name: {**process, 'rule': ''} for name, process in self.processes.items()}
+        return scene
+
+    def host_scene(self, portal_name, host):
+        principal = {'kind': 'host', 'id': host, 'portal': None, 'partner': None, 'role': '', 'valid_until': 0,
+                     'memberships': [g for g, group in self.host_groups.items() if host in group['members']],
+                     **self.hosts[host]}
+        scene = self.scene(portal_name, principal, self.host_groups)
+        scene['processes'] = {name: {**process, 'rule': ''} for name, process in self.processes.items()}
+        return scene
+
+    def at(self, scene, number):
+        """SCENE with the portal's instance NUMBER, whose process has the rule of its version."""
+        portal = scene['portal']['id']
+        instance = {**self.portals[portal]['instances'][number], 'portal': portal, 'fits': True}
+        process = instance['process']
+        rule = PROCESSES[process][1][instance['version'] - 1]
+        return {**scene, 'instance': instance,
+                'processes': {**scene['processes'], process: {**scene['processes'][process], 'rule': rule}}}
+
+    def is_open(self, portal_name):
+        portal = self.portals[portal_name]
+        return portal['state'] == 'active' and not portal['deleted']

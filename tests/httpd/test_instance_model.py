@@ -1,0 +1,382 @@
+# SPDX-License-Identifier: Apache-2.0
+"""At least 10,000 decisions on shared processes and instances through the API, on each database, against the model that
+tests/policy/ holds policy/ to: who sees, lists, saves, deletes, reassigns and starts what, on portals and console."""
+
+import json
+import time
+
+import pytest
+
+import sharing_world
+import sites
+from harness.scratch import wait_until
+from harness.seed import Seed, new_id, now
+from sharing_world import PROCESSES, World, model
+
+pytestmark = sites.needs_module
+
+SEED = 20261124
+TURNS = 9
+STALE = '"999999999"'   # a version that nothing has: what is allowed is answered with 412, and nothing changes
+
+
+def document(process, rule):
+    """A process document whose owners do not matter: each instance's owners are rows of its own."""
+    return {'title': process.capitalize(), 'delete_rule': rule, 'notify_assignment': False, 'forms': [
+        {'name': 'form%d' % form, 'title': 'Form %d' % form, 'owners': {'creator': True}, 'fields': [
+            {'name': 'field%d' % form, 'title': 'Field', 'type': 'text'}]} for form in range(PROCESSES[process][0])]}
+
+
+class Mirror:
+    """Keeps the database what the world says, as another node would."""
+
+    def __init__(self, site, world):
+        self.site, self.world, self.ids = site, world, {}
+        issuer = site.issuers[0]
+        seed = Seed(site.database)
+        self.hosts = {name: seed.host_user('%s@host.example' % name, ['user'], issuer.url, name) for name in world.HOSTS}
+        self.host_groups = {group: new_id() for group in world.HOST_GROUPS}
+        for group, key in self.host_groups.items():
+            seed.insert('host_groups', id=key, name=group, name_folded=group.lower(), version=1, created_at=now(),
+                        modified_at=now())
+        for name, portal in world.portals.items():
+            key = seed.portal(name, [issuer])
+            ids = self.ids[name] = {'id': key, 'groups': {g: seed.group(key, g) for g in portal['groups']},
+                                    'partners': {p: seed.partner(key, p) for p in portal['partners']}, 'members': {},
+                                    'instances': {n: new_id() for n in portal['instances']}}
+            for person, member in portal['members'].items():
+                ids['members'][person] = seed.member(key, ids['partners'][member['partner']], '%s@x.example' % person,
+                                                     issuer.url, person)
+        seed.sql("UPDATE host_user_roles SET role = 'administrator' WHERE user_id = '%s'" % self.hosts['admin'])
+        seed.commit()
+        wait_until(lambda: site.api('GET', '/session').status == 200, 5, 'the administrator')
+        self.processes = {process: self.make_process(process) for process in PROCESSES}
+        self.shares = {share: new_id() for share in world.shares}
+        seed = Seed(site.database)
+        for share, key in self.shares.items():
+            seed.insert('shares', id=key, title=share, title_folded=share, document=self.text(share, None), draft_changed=0,
+                        revision=3, version=1, created_at=now(), modified_at=now())
+            for number in world.shares[share]['revisions']:
+                seed.insert('share_revisions', share_id=key, number=number, document='{}', made_at=now())
+        self.write(seed)
+
+    def make_process(self, process):
+        """Through the API, one published version for each rule of deletion."""
+        made = None
+        for rule in PROCESSES[process][1]:
+            if made is None:
+                made = self.site.api('POST', '/processes', {'name': process, 'title': process.capitalize(),
+                                                            'document': document(process, rule)}, status=201).json()
+            else:
+                self.site.api('PATCH', '/processes/' + made['id'], {'document': document(process, rule)}, status=200)
+            etag = self.site.api('GET', '/processes/' + made['id'], status=200).etag
+            self.site.api('POST', '/processes/%s/publish' % made['id'], status=200, headers={'If-Match': etag})
+        return made['id']
+
+    def text(self, share, number):
+        revision = self.world.shares[share]['revisions'].get(number, {})
+        return json.dumps({'title': share, 'instructions': '', 'partner_groups': self.world.GROUPS, 'dashboards': [],
+                           'processes': [{
+                               'process_id': self.processes[process], 'process_version': p['version'],
+                               'process_name': process, 'process_title': process.capitalize(), 'allow_create': p['create'],
+                               'creators': {'everyone': p['everyone'], 'groups': p['names']},
+                               'creators_only_open': p['creators_only'], 'allow_delete': p['delete'],
+                               'form_visibility': p['visibility']} for process, p in revision.items()]})
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def write(self, seed=None):
+        """Bring the whole world over, in one transaction that raises the generations."""
+        seed = seed or Seed(self.site.database)
+        for table in ('instance_owners', 'instance_changes', 'instances', 'instance_numbers', 'grant_groups', 'grants',
+                      'share_processes', 'process_administrators', 'group_members', 'host_group_users', 'host_user_roles'):
+            seed.sql('DELETE FROM ' + table)
+        self.write_host(seed)
+        for name, portal in self.world.portals.items():
+            self.write_portal(seed, self.ids[name], portal)
+        seed.commit()
+
+    @staticmethod
+    def gone(is_deleted):
+        return str(now()) if is_deleted else 'NULL'
+
+    def write_host(self, seed):
+        world = self.world
+        for name, host in world.hosts.items():
+            seed.sql("UPDATE host_users SET state = '%s' WHERE id = '%s'" % (host['state'], self.hosts[name]))
+            for role in host['roles']:
+                seed.insert('host_user_roles', user_id=self.hosts[name], role=role)
+        for name, group in world.host_groups.items():
+            seed.sql("UPDATE host_groups SET deleted_at = %s WHERE id = '%s'" % (
+                self.gone(group['deleted']), self.host_groups[name]))
+            for member in sorted(group['members']):
+                seed.insert('host_group_users', group_id=self.host_groups[name], user_id=self.hosts[member])
+        for name, process in world.processes.items():
+            seed.sql("UPDATE processes SET deleted_at = %s WHERE id = '%s'" % (
+                self.gone(process['deleted']), self.processes[name]))
+            for kind, who in sorted(set(process['administrators'])):
+                seed.insert('process_administrators', process_id=self.processes[name], kind=kind,
+                            principal_id=(self.hosts if kind == 'host_user' else self.host_groups)[who])
+        for name, share in world.shares.items():
+            seed.sql("UPDATE shares SET deleted_at = %s WHERE id = '%s'" % (self.gone(share['deleted']), self.shares[name]))
+            for number, revision in share['revisions'].items():
+                seed.sql("UPDATE share_revisions SET document = '%s' WHERE share_id = '%s' AND number = %d" % (
+                    self.text(name, number), self.shares[name], number))
+                for process, properties in revision.items():
+                    seed.insert('share_processes', share_id=self.shares[name], number=number,
+                                process_id=self.processes[process], process_version=properties['version'])
+
+    def write_portal(self, seed, ids, portal):
+        key = ids['id']
+        seed.sql("UPDATE portals SET state = '%s', deleted_at = %s WHERE id = '%s'" % (
+            portal['state'], self.gone(portal['deleted']), key))
+        for name, partner in portal['partners'].items():
+            seed.sql("UPDATE partners SET state = '%s', deleted_at = %s WHERE portal_id = '%s' AND id = '%s'" % (
+                partner['state'], self.gone(partner['deleted']), key, ids['partners'][name]))
+        for name, group in portal['groups'].items():
+            seed.sql("UPDATE groups SET deleted_at = %s WHERE portal_id = '%s' AND id = '%s'" % (
+                self.gone(group['deleted']), key, ids['groups'][name]))
+            for person in sorted(group['members']):
+                seed.insert('group_members', portal_id=key, group_id=ids['groups'][name], member_id=ids['members'][person],
+                            source='console')
+        for person, member in portal['members'].items():
+            valid = 'NULL' if member['valid'] is None else str(now() + member['valid'] * 1000000)
+            seed.sql("UPDATE members SET state = '%s', partner_id = '%s', deleted_at = %s, valid_until = %s "
+                     "WHERE portal_id = '%s' AND id = '%s'" % (
+                         member['state'], ids['partners'][member['partner']], self.gone(member['deleted']), valid, key,
+                         ids['members'][person]))
+        for (partner, share), number in portal['grants'].items():
+            if number is not None:
+                seed.insert('grants', portal_id=key, partner_id=ids['partners'][partner], share_id=self.shares[share],
+                            revision=number, created_at=now())
+        for (partner, share, name), group in portal['bound'].items():
+            if portal['grants'].get((partner, share)) is not None:
+                seed.insert('grant_groups', portal_id=key, partner_id=ids['partners'][partner], share_id=self.shares[share],
+                            name_folded=name.lower(), group_id=ids['groups'][group])
+        for number, instance in portal['instances'].items():
+            self.write_instance(seed, ids, number, instance)
+
+    def write_instance(self, seed, ids, number, i):
+        status = 'completed' if i['completed'] else 'form%d' % i['current']
+        creator = ids['members'][i['creator']]
+        common = {'partner_id': ids['partners'][i['partner']], 'share_id': self.shares[i['share']],
+                  'process_id': self.processes[i['process']]}
+        reference = '%s-%d' % (i['process'], number + 1)
+        seed.insert('instances', portal_id=ids['id'], id=ids['instances'][number], process_version=i['version'],
+                    number=number + 1, reference=reference, reference_folded=reference, search_folded=reference,
+                    state='completed' if i['completed'] else 'draft' if i['current'] == 0 else 'open', status=status,
+                    current_form=i['current'], values_json='{}', created_by=creator, created_by_name=i['creator'],
+                    modified_by_kind='member', modified_by=creator, modified_by_name=i['creator'], version=1,
+                    created_at=now(), modified_at=now(), deleted_at=now() if i['deleted'] else None, **common)
+        rows = {(0, 'creator', creator)} | {(form, kind, self.owner_id(ids, kind, who)) for form, kind, who in i['owners']}
+        if not i['completed'] and not any(form == i['current'] for form, _, _ in i['owners']):
+            rows.add((i['current'], 'nobody', 'nobody'))
+        for form, kind, who in sorted(rows):
+            seed.insert('instance_owners', portal_id=ids['id'], instance_id=ids['instances'][number], form=form, kind=kind,
+                        principal_id=who, since=now(),
+                        is_current=int(kind != 'creator' and not i['completed'] and form == i['current']), **common)
+
+    def owner_id(self, ids, kind, who):
+        return {'member': ids['members'], 'group': ids['groups'], 'partner': ids['partners'], 'host_user': self.hosts,
+                'host_group': self.host_groups}[kind][who]
+
+
+class Asker:
+    """Asks the server and the model, and counts."""
+
+    def __init__(self, site, world, mirror):
+        self.site, self.world, self.mirror = site, world, mirror
+        self.asked, self.granted, self.wrong, self.acts = 0, 0, [], {}
+
+    def check(self, what, is_so, must_be):
+        self.asked += 1
+        act = what[-1]
+        self.granted += bool(must_be)
+        self.acts[act, bool(must_be)] = self.acts.get((act, bool(must_be)), 0) + 1
+        if bool(is_so) != bool(must_be):
+            self.wrong.append(what + ('is %s, must be %s' % (is_so, must_be),))
+
+    def number(self, portal, key):
+        return next(n for n, i in self.mirror.ids[portal]['instances'].items() if i == key)
+
+    # -- members -----------------------------------------------------------------------------
+
+    def member(self, browser, person, portal):
+        """All that one person may be asked of one portal. What is not theirs to see at all: 403, or 404."""
+        world = self.world
+        scene = world.member_scene(portal, person)
+        ids = self.mirror.ids[portal]['instances']
+        is_open, counts = world.is_open(portal), model.member(scene)[0]
+        if not is_open:
+            self.closed(browser, person, portal, ids)
+            return
+        listed = self.api(browser, portal, 'GET', '/instances?limit=500')
+        self.check((portal, person, 'portal'), listed.status == 200, counts)
+        if not counts:
+            answers = [listed, self.api(browser, portal, 'GET', '/shared-processes')] + [
+                self.api(browser, portal, 'GET', '/instances/' + ids[n]) for n in (0, 1)]
+            for answer in answers:
+                self.check((portal, person, answer.url, answer.status, 'outside'), answer.status != 403, False)
+            return
+        waiting = self.api(browser, portal, 'GET', '/instances?limit=500&waiting=true', 200).json()['data']
+        seen = {item['id'] for item in listed.json()['data']}
+        waits = {item['id'] for item in waiting}
+        for number, key in ids.items():
+            here = world.at(scene, number)
+            may = model.reading(here)[0]
+            self.check((portal, person, number, 'list'), key in seen, may)
+            self.check((portal, person, number, 'waiting'), key in waits, may and self.owns_current(here))
+            self.member_instance(browser, person, portal, here, number, may)
+        assert len(seen) == len(listed.json()['data']) and seen <= set(ids.values())
+        self.shares(browser, person, portal, scene)
+        other = next(name for name in world.PORTALS if name != portal)
+        self.check((portal, person, 'other portal'), self.api(
+            browser, portal, 'GET', '/instances/' + self.mirror.ids[other]['instances'][0]).status != 404, False)
+
+    def closed(self, browser, person, portal, ids):
+        """A portal that is not there for anybody: nothing that the contract knows, for everything the same."""
+        browser.observers, observers = [], browser.observers
+        for path in ('/instances', '/shared-processes', '/instances/' + ids[0], '/instances/' + ids[1]):
+            status = self.api(browser, portal, 'GET', path).status
+            self.check((portal, person, path, status, 'closed'), status != 404, False)
+        browser.observers = observers
+
+    @staticmethod
+    def owns_current(here):
+        return not here['instance']['completed'] and here['instance']['current'] in model.owned(here)
+
+    def member_instance(self, browser, person, portal, here, number, may):
+        path = '/instances/' + self.mirror.ids[portal]['instances'][number]
+        answer = self.api(browser, portal, 'GET', path)
+        self.check((portal, person, number, answer.status, 'read'), answer.status == 200, may)
+        stale = self.changes(browser, portal, path, here, STALE)
+        if not may:
+            for act, status in stale.items():
+                self.check((portal, person, number, act, status, 'hidden'), status != 404, False)
+            return
+        if answer.status != 200:
+            return
+        body = answer.json()
+        current = here['instance']['current']
+        for form, said in enumerate(body['forms']):
+            self.check((portal, person, number, form, 'form'), said['visible'], model.form_reading(here, form)[0])
+            self.check((portal, person, number, form, 'edit'), said['editable'], model.form_editing(here, form)[0])
+        decisions = {'edit': model.form_editing(here, current)[0], 'delete': model.deleting(here)[0],
+                     'reassign': model.reassigning(here)[0], 'comment': True}
+        for act, granted in decisions.items():
+            self.check((portal, person, number, 'may ' + act), body['may'][act], granted)
+        self.judge_changes((portal, person, number), stale, decisions, here)
+        if not here['instance']['completed']:
+            saved = self.api(browser, portal, 'PATCH', path, None, {'form': 'form%d' % current, 'values': {}},
+                             {'If-Match': body['etag']})
+            self.check((portal, person, number, saved.status, 'save'), saved.status == 200, decisions['edit'])
+
+    def changes(self, browser, portal, path, here, etag):
+        """What each change is answered with, asked with a version that is out of date: allowed is 412."""
+        match = {'If-Match': etag}
+        form = 'form%d' % min(here['instance']['current'], here['instance']['forms'] - 1)
+        owners = {'owners': [{'kind': 'member', 'id': new_id()}]}
+        return {'edit': self.api(browser, portal, 'PATCH', path, None, {'form': form, 'values': {}}, match).status,
+                'delete': self.api(browser, portal, 'DELETE', path, None, None, match).status,
+                'reassign': self.api(browser, portal, 'POST', path + '/reassign', None, owners, match).status}
+
+    def judge_changes(self, what, stale, decisions, here):
+        for act, status in stale.items():
+            if status == 412 and act != 'delete' and here['instance']['completed']:
+                continue        # which of the two is said first does not matter: nothing is written
+            self.check(what + (status, 'do ' + act), status == 412, decisions[act])
+            if status not in (403, 409, 412):
+                self.wrong.append(what + (act, status))
+
+    def shares(self, browser, person, portal, scene):
+        """The share's page, and starting: with a field that no form has, so that allowed is 400."""
+        held = {item['id']: {p['process_id']: p for p in item['processes']}
+                for item in self.api(browser, portal, 'GET', '/shared-processes?limit=100', 200).json()['data']}
+        for share, key in self.mirror.shares.items():
+            answer = self.api(browser, portal, 'GET', '/shared-processes/' + key)
+            must = model.share(scene, share)[0]
+            self.check((portal, person, share, answer.status, 'share'), answer.status == 200, must)
+            self.check((portal, person, share, 'shares'), key in held, must)
+            for process, process_key in self.mirror.processes.items():
+                said = held.get(key, {}).get(process_key, {})
+                opens, creates = model.opening(scene, share, process)[0], model.creating(scene, share, process)[0]
+                self.check((portal, person, share, process, 'open'), said.get('may_open'), opens)
+                self.check((portal, person, share, process, 'create'), said.get('may_create'), creates)
+                made = self.api(browser, portal, 'POST', '/instances', None, {
+                    'shared_process_id': key, 'process_id': process_key, 'values': {'no_such_field': 'x'}})
+                self.check((portal, person, share, process, made.status, 'start'), made.status == 400, creates)
+
+    # -- host users --------------------------------------------------------------------------
+
+    def host(self, browser, host):
+        world = self.world
+        scenes = {portal: world.host_scene(portal, host) for portal in world.PORTALS}
+        first = self.api(browser, None, 'GET', '/instances?limit=500')
+        counts = model.host_user(scenes[world.PORTALS[0]])[0]
+        self.check((host, first.status, 'console'), first.status == 200, counts)
+        if not counts or first.status != 200:
+            return
+        seen = {item['id'] for item in first.json()['data']}
+        waits = {item['id'] for item in self.api(browser, None, 'GET', '/instances?limit=500&waiting=true', 200).json()['data']}
+        for portal in world.PORTALS:
+            for number, key in self.mirror.ids[portal]['instances'].items():
+                here = world.at(scenes[portal], number)
+                is_there = not world.portals[portal]['deleted']
+                may = is_there and model.hosting(here, 0)[0]
+                partner = world.portals[portal]['partners'][here['instance']['partner']]
+                if is_there and not partner['deleted']:
+                    self.check((host, portal, number, 'host list'), key in seen, may)
+                    self.check((host, portal, number, 'host waiting'), key in waits, may and self.owns_current(here))
+                self.host_instance(browser, host, portal, here, number, may)
+
+    def host_instance(self, browser, host, portal, here, number, may):
+        path = '/portals/%s/instances/%s' % (portal, self.mirror.ids[portal]['instances'][number])
+        answer = self.api(browser, None, 'GET', path)
+        self.check((host, portal, number, answer.status, 'host read'), answer.status == 200, may)
+        stale = self.changes(browser, None, path, here, STALE)
+        if not may:
+            for act, status in stale.items():
+                self.check((host, portal, number, act, status, 'host hidden'), status != 404, False)
+            return
+        if answer.status != 200:
+            return
+        body = answer.json()
+        decisions = {act: model.hosting(here, code)[0] for act, code in sharing_world.HOST_ACTS}
+        for form, said in enumerate(body['forms']):
+            self.check((host, portal, number, form, 'host form'), said['visible'], True)
+            self.check((host, portal, number, form, 'host edit'), said['editable'],
+                       decisions['edit'] and form == here['instance']['current'])
+        for act, granted in decisions.items():
+            self.check((host, portal, number, 'host may ' + act), body['may'][act], granted)
+        self.judge_changes((host, portal, number), stale, decisions, here)
+
+    def api(self, browser, portal, method, path, status=None, body=None, headers=None):
+        return self.site.api(method, path, body, by=browser, portal=portal, status=status, headers=headers)
+
+
+@pytest.mark.parametrize('kind', sites.KINDS)
+def test_ten_thousand_decisions(kind, folder, issuers, request, servers, capsys):
+    site = sites.make(kind, folder, 'instances-' + kind, issuers, request, servers, filled=False, administrators=())
+    world = World(SEED)
+    mirror = Mirror(site, world)
+    people = {(person, portal): site.sign_in(person, portal) for person in world.PEOPLE for portal in world.PORTALS}
+    hosts = {host: site.sign_in(host) for host in world.HOSTS}
+    asker = Asker(site, world, mirror)
+    for turn in range(TURNS):
+        if turn:
+            world.shake(25)
+            mirror.write()
+            time.sleep(0.6)     # S14 gives other nodes a second
+        for (person, portal), browser in people.items():
+            asker.member(browser, person, portal)
+        for host, browser in hosts.items():
+            asker.host(browser, host)
+    with capsys.disabled():
+        print('\n%s: %d decisions, %d of them grants, %d wrong' % (kind, asker.asked, asker.granted, len(asker.wrong)))
+    assert asker.wrong == [], '\n'.join(map(str, asker.wrong[:20]))
+    assert asker.asked >= 10000 and 1000 <= asker.granted <= asker.asked - 1000
+    # Everything is asked about, and answered both ways where there are two.
+    for act in ('read', 'list', 'waiting', 'form', 'edit', 'save', 'may delete', 'do delete', 'may reassign', 'do reassign',
+                'share', 'open', 'create', 'start', 'host read', 'host list', 'host waiting', 'host may edit',
+                'host may delete', 'host may reassign', 'host may comment'):
+        assert asker.acts.get((act, True), 0) >= 10 and asker.acts.get((act, False), 0) >= 10, (act, asker.acts)
