@@ -3,7 +3,7 @@
 # browser.sh SRC BUILD: what "make check-browser" does: start a demo of its own out of the build folder,
 # drive Debian's Chromium over it, stop it. ARGS= goes to the runner (words of the tests' names).
 # The demo lies in B2B_BROWSER_DATA (default a new folder in /var/tmp, removed afterwards) at port
-# B2B_BROWSER_PORT (default 18080).
+# B2B_BROWSER_PORT (default 18080). B2B_BROWSER_SCRIPT: something else to run over it (make bench-form-page).
 set -eu
 src=$1
 build=$2
@@ -34,4 +34,4 @@ B2B_BROWSER_SHOTS=${B2B_BROWSER_SHOTS:-$build/build/browser}
 PATH=$(build-aux/node.sh "$build/build/node"):$PATH
 export B2B_BROWSER_PACKAGES B2B_BROWSER_URL B2B_BROWSER_MAIL B2B_BROWSER_SHOTS PATH
 # shellcheck disable=SC2086
-node tests/browser/run.mjs ${ARGS:-}
+node "${B2B_BROWSER_SCRIPT:-tests/browser/run.mjs}" ${ARGS:-}

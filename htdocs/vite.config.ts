@@ -44,10 +44,42 @@ function copyPlainPages(): Plugin {
   };
 }
 
+/*
+ * The portal's first script is small and fetches what the address wants; the application itself is announced to the
+ * browser in the HTML, so that both come at once.
+ */
+function announceApplication(): Plugin {
+  return {
+    name: 'b2b-announce-application',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const files = new Set<string>();
+        const add = (fileName: string) => {
+          const chunk = bundle[fileName];
+          if (files.has(fileName) || chunk?.type !== 'chunk') return;
+          files.add(fileName);
+          chunk.imports.forEach(add);
+        };
+        const application = Object.values(bundle).find((c) => c.type === 'chunk' && c.facadeModuleId?.endsWith('/portal/start.ts'));
+        if (!application) throw new Error('the build made no application of the portal');
+        add(application.fileName);
+        return {
+          html,
+          tags: [...files]
+            .filter((file) => !html.includes(`/b2b/${file}"`))
+            .map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', href: `/b2b/${file}` }, injectTo: 'head' as const })),
+        };
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root,
   base: '/b2b/',
-  plugins: [svelte(), ...(first ? [copyPlainPages()] : [])],
+  plugins: [svelte(), ...(first ? [copyPlainPages(), announceApplication()] : [])],
   build: {
     outDir,
     emptyOutDir: first,

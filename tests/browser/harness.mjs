@@ -157,7 +157,7 @@ export async function settled(page) {
     assert.ok(Date.now() < until, `still loading: ${[...running].map((r) => r.url())}`);
     await new Promise((done) => setTimeout(done, 100));
   }
-  await page.waitForFunction(() => !document.querySelector('.skeleton'));
+  await page.waitForFunction(() => !document.querySelector('.skeleton, main[aria-busy=true]'));
 }
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

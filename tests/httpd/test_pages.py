@@ -54,7 +54,7 @@ def test_applications_have_a_strict_policy(site):
 
 
 def test_applications_are_for_those_who_belong_there(site):
-    for path in ('/', '/dashboards', '/dashboards/x', '/me'):
+    for path in ('/', '/dashboards', '/dashboards/x', '/instances', '/instances/x', '/shared-processes/x/y/new', '/me'):
         assert Client().get(site.url('acme', path)).status == 302
         assert site.alice.get(site.url('acme', path)).status == 200
     for path in ('/', '/portals', '/processes', '/processes/x/versions', '/host/users', '/settings', '/mail', '/activity',
@@ -70,6 +70,16 @@ def test_everything_else_is_the_sysadmins(site):
     site.log.allow('AH01630')
     assert site.alice.get(site.url('acme', '/nothing-here')).status == 404
     assert site.alice.get(site.url('acme', '/portals')).status == 404
+
+
+def test_scripts_and_style_sheets_are_packed_and_answers_are_not(site):
+    pages = build.PAGES or build.CONFIGURED['pages']
+    name = sorted(n for n in os.listdir(os.path.join(pages, 'assets')) if n.endswith('.css'))[0]
+    packed = {'Accept-Encoding': 'gzip'}
+    assert Client().get(site.url('acme', '/b2b/assets/' + name), headers=packed).header('Content-Encoding') == 'gzip'
+    answer = site.alice.get(site.url('acme', '/api/v1/me'), headers=packed)
+    assert answer.status == 200 and answer.header('Content-Encoding') is None
+    assert 'gzip' not in answer.header('ETag')
 
 
 def test_assets_are_kept_for_ever_and_nothing_else(site):

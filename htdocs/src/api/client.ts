@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one way to the API: typed by docs/openapi.yaml, errors as Problem, sessions renewed in place.
 import createClient from 'openapi-fetch';
+import { takeEarly } from './early';
 import { Problem, asProblem, problemOf, type ProblemDocument } from './problem';
 import type { paths } from './schema';
 import { rememberOwner, waitForSession } from './session.svelte';
@@ -8,7 +9,7 @@ import { rememberOwner, waitForSession } from './session.svelte';
 /** Sends a request; on 401 waits until the user has signed in again and sends it once more. */
 async function send(request: Request): Promise<Response> {
   const spare = request.clone();
-  const response = await fetch(request);
+  const response = await (takeEarly(request) ?? fetch(request));
   if (response.ok && new URL(request.url).pathname === '/api/v1/session') rememberOwner(await response.clone().json());
   if (response.status !== 401) return response;
   return (await waitForSession()) ? send(spare) : response;

@@ -13,8 +13,8 @@ export interface FormFile {
 
 /** Without it, files can be looked at and not added. */
 export interface FormFiles {
-  /** Sends a file for FIELD; throws a Problem. */
-  upload: (field: Field, file: File, progress: (fraction: number) => void) => Promise<FormFile>;
+  /** Sends a file for FIELD; throws a Problem, also when SIGNAL stops it. */
+  upload: (field: Field, file: File, progress: (fraction: number) => void, signal: AbortSignal) => Promise<FormFile>;
   /** The name of a file that is a value already. */
   info: (id: string) => FormFile | undefined;
   /** Told when a file that was just sent is taken out again, so that it need not stay on the server. */

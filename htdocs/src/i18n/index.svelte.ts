@@ -4,9 +4,11 @@ import { formatMessage, type Values } from '../model/message';
 import en from './en.json';
 import type enConsole from './en-console.json';
 import type enForms from './en-forms.json';
+import type enInstances from './en-instances.json';
+import type enPortal from './en-portal.json';
 import type enTable from './en-table.json';
 
-export type MessageKey = keyof typeof en | keyof typeof enConsole | keyof typeof enForms | keyof typeof enTable;
+export type MessageKey = keyof typeof en | keyof typeof enConsole | keyof typeof enForms | keyof typeof enInstances | keyof typeof enPortal | keyof typeof enTable;
 
 const loaders: Record<string, () => Promise<{ default: Record<string, string> }>> = {
   de: () => import('./de.json'),

@@ -4,7 +4,7 @@ import { api, ask } from '../api/client';
 import type { Schema } from '../api/types';
 import { setLocale } from '../i18n/index.svelte';
 import { focusHeading } from '../ui/router.svelte';
-import { PREVIEW_PATH } from './paths';
+import { PREVIEW_PATH } from './pages';
 
 export type MemberSession = Schema<'MemberSession'>;
 export type OwnDashboard = Schema<'OwnDashboard'>;

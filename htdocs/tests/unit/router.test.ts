@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { isOwnPath } from '../../src/portal/paths';
+import { isOwnPath } from '../../src/portal/pages';
 import { match } from '../../src/ui/router.svelte';
 import { ariaSort, nextSort } from '../../src/ui/table';
 

@@ -15,7 +15,7 @@ MODULES = os.environ.get('B2B_HTTPD_MODULES') or '/usr/lib/apache2/modules'
 WORKER = os.environ.get('B2B_HTTPD_USER') or 'www-data'
 
 BASE_MODULES = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'authz_host', 'alias', 'dir',
-                'mime', 'env', 'headers', 'setenvif', 'unixd_builtin', 'log_config_builtin']
+                'mime', 'env', 'headers', 'setenvif', 'deflate', 'unixd_builtin', 'log_config_builtin']
 BUILTIN = {'unixd_builtin', 'log_config_builtin'}
 
 HEAD = '''

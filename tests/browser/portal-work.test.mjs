@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0
+// Working on instances in a portal: start, fill in, upload, submit, the next one; what may go wrong in between.
+import { deflateSync } from 'node:zlib';
+import { api, assert, clean, expecting, focused, forgetSessions, looks, open, portalUrl, settled, signIn, test } from './harness.mjs';
+import { begin, checker, creator, work } from './work.mjs';
+
+const acme = portalUrl('acme');
+const footer = (page) => page.locator('form footer');
+const save = (page) => footer(page).getByRole('button', { name: 'Save' }).click();
+const submit = (page) => footer(page).getByRole('button', { name: 'Submit' }).click();
+const saved = (page) => footer(page).getByText('Everything is saved').waitFor();
+
+/** A picture of 1 by 1 points, whose content says that it is one. */
+function png() {
+  const table = Array.from({ length: 256 }, (_, n) => {
+    for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
+    return n >>> 0;
+  });
+  const crc = (bytes) => ~bytes.reduce((sum, byte) => table[(sum ^ byte) & 255] ^ (sum >>> 8), ~0);
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length);
+    frame.writeInt32BE(crc(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
+  const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.alloc(4))), chunk('IEND', Buffer.alloc(0))]);
+}
+const photo = (name) => ({ name, mimeType: 'image/png', buffer: png() });
+
+/** Presses Tab until the control of this name has the focus. */
+async function tabTo(page, name) {
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab');
+    if ((await focused(page))?.startsWith(name)) return;
+  }
+  assert.fail(`${name} cannot be reached with Tab; at ${await focused(page)}`);
+}
+
+test('work: home shows what is shared and leads to it', async () => {
+  const { title, share, start } = await work();
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const card = page.locator('.share').filter({ hasText: `${title} of Acme` });
+  await card.getByText('Report each fault within three days.').waitFor();
+  assert.equal(await card.getByRole('link', { name: `Start ${title}` }).getAttribute('href'), start);
+  await card.getByRole('link', { name: `${title} of Acme` }).click();
+  await page.waitForURL(`${acme}/shared-processes/${share}`);
+  await settled(page);
+  assert.equal(await focused(page), `${title} of Acme`, 'a new page begins at its heading');
+  await page.getByText('Photographs help.').waitFor();
+  await looks(page, 'share');
+  await page.getByRole('link', { name: `Start ${title}` }).click();
+  await page.waitForURL(acme + start);
+  await settled(page);
+  assert.equal(await focused(page), `New: ${title}`);
+  await looks(page, 'start');
+});
+
+test('work: from the keyboard: start, upload, submit; the next owner completes it in another browser', async () => {
+  const { start } = await work();
+  const page = await open(acme + start, { as: creator.sub });
+  await tabTo(page, 'Product');
+  await page.keyboard.type('Pump');
+  await tabTo(page, 'Amount');
+  await page.keyboard.type('12.5');
+  await tabTo(page, 'Description');
+  await page.keyboard.type('It leaks at the flange.');
+  await page.locator('input[type=file]').setInputFiles(photo('leak.png'));
+  await page.waitForURL(/\/instances\/[0-9a-f-]+$/);
+  await page.getByText('leak.png').first().waitFor();
+  const id = new URL(page.url()).pathname.split('/').pop();
+  assert.equal(await page.getByLabel('Description').inputValue(), 'It leaks at the flange.', 'typed before the upload');
+  await tabTo(page, 'Submit');
+  await page.keyboard.press('Enter');
+  await page.getByText('“Check” waits for').waitFor();
+  const reference = await page.locator('h1').innerText();
+  assert.match(await focused(page), new RegExp(reference));
+  const sent = await api(page, 'GET', `/instances/${id}`);
+  assert.deepEqual([sent.data.values.product, sent.data.values.amount, sent.data.values.photos.length], ['pump', 12.5, 1]);
+  const other = await open(`${acme}/`, { as: checker.sub });
+  const waiting = other.locator('section').filter({ has: other.locator('#waiting') });
+  await waiting.getByText(reference, { exact: true }).waitFor();
+  await looks(other, 'home-waiting');
+  await waiting.getByText(reference, { exact: true }).click();
+  await other.waitForURL(`${acme}/instances/${id}`);
+  await settled(other);
+  /* The earlier form is there to be read, and its photograph to be fetched. */
+  await other.locator('summary').filter({ hasText: 'Report' }).click();
+  await other.getByText('It leaks at the flange.').waitFor();
+  const file = await other.getByRole('link', { name: 'leak.png' }).getAttribute('href');
+  const fetched = await other.evaluate(async (url) => {
+    const answer = await fetch(url);
+    return [answer.status, answer.headers.get('Content-Disposition'), (await answer.arrayBuffer()).byteLength];
+  }, file);
+  assert.deepEqual([fetched[0], fetched[2]], [200, png().length]);
+  assert.match(fetched[1], /^attachment/);
+  await looks(other, 'instance-edit');
+  await submit(other);
+  await other.getByText('One answer needs your attention').waitFor();
+  await other.getByLabel('Finding').fill('A worn seal');
+  await submit(other);
+  await other.getByText('This instance is completed.').waitFor();
+});
+
+test('work: an instance that waits, one that is done; who changed what, and its files', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'To be looked at' }, true);
+  await page.goto(`${acme}/instances/${id}`);
+  await page.getByText('“Check” waits for').waitFor();
+  await looks(page, 'instance-waits');
+  const done = await api(page, 'GET', '/instances?state=completed&limit=1');
+  await page.goto(`${acme}/instances/${done.data.data[0].id}`);
+  await page.getByText('This instance is completed.').waitFor();
+  await looks(page, 'instance-done');
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.locator('dd').filter({ hasText: 'A worn seal' }).waitFor();
+  await looks(page, 'instance-history');
+  await page.getByRole('link', { name: /^Files/ }).click();
+  await page.getByRole('link', { name: 'leak.png' }).last().waitFor();
+  await looks(page, 'instance-files');
+});
+
+test('work: repeated clicks make one instance', async () => {
+  const { start, process } = await work();
+  const page = await open(acme + start, { as: creator.sub });
+  await page.getByLabel('Description').fill('Once');
+  const made = [];
+  page.on('response', (r) => r.request().method() === 'POST' && r.url().endsWith('/instances') && made.push(r.status()));
+  await footer(page).getByRole('button', { name: 'Save' }).dblclick();
+  await page.waitForURL(/\/instances\/[0-9a-f-]+$/);
+  await saved(page);
+  assert.deepEqual(made, [201]);
+  const list = await api(page, 'GET', `/instances?process_id=${process}&limit=500`);
+  assert.equal(new Set(list.data.data.map((i) => i.id)).size, list.data.data.length);
+});
+
+test('work: what is missing and what depends on it is said at the fields', async () => {
+  const { start } = await work();
+  const page = await open(acme + start, { as: creator.sub });
+  assert.equal(await page.getByLabel('Why is it urgent?').count(), 0);
+  await submit(page);
+  await page.getByText('2 answers need your attention').waitFor();
+  assert.match(await focused(page), /^2 answers/);
+  await clean(page, 'a form with errors');
+  await page.getByRole('link', { name: 'Product' }).click();
+  assert.match(await focused(page), /^Product/);
+  await page.getByLabel('Urgent').check();
+  await page.getByLabel('Why is it urgent?').waitFor();
+  await page.getByLabel('Product').selectOption('valve');
+  await page.getByLabel('Description').fill('It rattles');
+  await submit(page);
+  await page.getByText('One answer needs your attention').waitFor();
+  await page.getByLabel('Why is it urgent?').fill('The line stands still');
+  await page.getByLabel('Amount').fill('-5');
+  await submit(page);
+  await page.getByText(/Not less than/).first().waitFor();
+  await page.getByLabel('Amount').fill('5');
+  await submit(page);
+  await page.getByText('“Check” waits for').waitFor();
+});
+
+test('work: the server has the last word, at the field', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'It rattles' });
+  expecting(page, /status of 400/);
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  await page.route('**/api/v1/instances/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    const body = route.request().postDataJSON();
+    return route.continue({ postData: JSON.stringify({ ...body, values: { ...body.values, amount: -1 } }) });
+  });
+  await page.getByLabel('Description').fill('Changed');
+  await save(page);
+  await page.getByLabel('Amount').and(page.locator('[aria-invalid=true]')).waitFor();
+  assert.match(await focused(page), /^One answer needs your attention/);
+  assert.equal(await page.getByLabel('Description').inputValue(), 'Changed');
+  await clean(page, 'a refusal at a field');
+});
+
+test('work: two browsers on one form; the second chooses and loses nothing', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', amount: 1, what: 'First words' });
+  expecting(page, /status of 412/);
+  await page.goto(`${acme}/instances/${id}`);
+  const other = await open(`${acme}/instances/${id}`, { as: creator.sub });
+  await other.getByLabel('Description').fill('Words of the other');
+  await other.getByLabel('Amount').fill('20');
+  await save(other);
+  await saved(other);
+  await page.getByLabel('Description').fill('My words');
+  await save(page);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Words of the other').waitFor();
+  await dialog.getByText('My words').waitFor();
+  await looks(page, 'instance-conflict');
+  await dialog.getByRole('button', { name: 'Save the chosen values' }).click();
+  await saved(page);
+  const { data } = await api(page, 'GET', `/instances/${id}`);
+  assert.deepEqual([data.values.what, data.values.amount], ['My words', 20], 'mine where both changed, theirs where only they did');
+  assert.equal(await page.getByLabel('Amount').inputValue(), '20.00');
+});
+
+test('work: the form was passed on meanwhile; the words become a comment', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id, etag } = await begin(page, { product: 'valve', what: 'First words' });
+  expecting(page, /status of 4(09|12)/);
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  await page.getByLabel('Description').fill('Too late');
+  const passed = await api(page, 'PATCH', `/instances/${id}`, { body: { form: 'report', values: {}, submit: true }, etag });
+  assert.equal(passed.status, 200, JSON.stringify(passed.data));
+  await save(page);
+  await page.getByText('has submitted this form in the meantime').waitFor();
+  assert.equal(await page.getByLabel('Description').inputValue(), 'Too late');
+  await clean(page, 'passed on meanwhile');
+  await page.getByRole('button', { name: 'Write it as a comment' }).click();
+  const comment = page.getByRole('textbox', { name: 'Comment' });
+  await comment.waitFor();
+  assert.match(await comment.inputValue(), /Description: Too late/);
+  await page.getByRole('button', { name: 'Add comment' }).click();
+  await page.locator('li.mine').getByText('Too late').waitFor();
+  await looks(page, 'instance-comments');
+  await page.getByRole('link', { name: 'Form', exact: true }).click();
+  await page.getByRole('button', { name: 'Show how it stands' }).click();
+  await page.getByText('“Check” waits for').waitFor();
+});
+
+test('work: the session ends while one types; sign in again in place, saved', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'First words' });
+  expecting(page, /status of 401/);
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  await page.getByLabel('Description').fill('Every keystroke');
+  await page.context().clearCookies();
+  await save(page);
+  await page.getByText('Your session has ended').waitFor();
+  const [popup] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('button', { name: 'Sign in again' }).click(),
+  ]);
+  await signIn(popup, undefined, creator.sub).catch((thrown) => {
+    if (!popup.isClosed()) throw thrown;
+  });
+  await saved(page);
+  assert.equal((await api(page, 'GET', `/instances/${id}`)).data.values.what, 'Every keystroke');
+  forgetSessions();
+});
+
+test('work: a reload offers what was typed, and leaving asks', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'First words' });
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  await page.getByLabel('Description').fill('Typed and not saved');
+  await footer(page).getByRole('button', { name: 'Close' }).click();
+  await page.getByText('Leave without saving?').waitFor();
+  await clean(page, 'leaving asks');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  page.on('dialog', (asked) => asked.accept());
+  await page.reload();
+  await page.getByText('What you typed here before was not saved.').waitFor();
+  await settled(page);
+  await looks(page, 'instance-typed');
+  assert.equal(await page.getByLabel('Description').inputValue(), 'First words');
+  await page.getByRole('button', { name: 'Use it' }).click();
+  assert.equal(await page.getByLabel('Description').inputValue(), 'Typed and not saved');
+  await save(page);
+  await saved(page);
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.getByLabel('Description').inputValue(), 'Typed and not saved');
+  assert.equal(await page.getByText('What you typed here before was not saved.').count(), 0);
+});
+
+test('work: files: stopped, of the wrong kind, too many', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'With pictures' });
+  expecting(page, /status of 415/);
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  const chooser = page.locator('input[type=file]');
+  await chooser.setInputFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html><script>alert(1)</script>') });
+  await page.locator('.error').filter({ hasText: 'page.png' }).waitFor();
+  await clean(page, 'a file that was refused');
+  /* An upload that hangs can be stopped. */
+  await page.route('**/files?*', () => {});
+  await chooser.setInputFiles(photo('slow.png'));
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('slow.png was not sent').waitFor();
+  await page.unroute('**/files?*');
+  await chooser.setInputFiles([photo('a.png'), photo('b.png'), photo('c.png'), photo('d.png')]);
+  await page.getByText('At most 3 files.').first().waitFor();
+  await page.getByRole('button', { name: 'Remove b.png' }).click();
+  await save(page);
+  await saved(page);
+  const { data } = await api(page, 'GET', `/instances/${id}`);
+  const names = data.files.filter((f) => data.values.photos.includes(f.id)).map((f) => f.name);
+  assert.deepEqual(names.sort(), ['a.png', 'c.png']);
+});
+
+test('work: the list keeps search, filters, sort and columns in the address', async () => {
+  const { title, share, process } = await work();
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { reference } = await begin(page, { product: 'pump', amount: 77, what: 'One to be found' });
+  await begin(page, { product: 'valve', amount: 5, what: 'Another' });
+  await page.goto(`${acme}/instances`);
+  await settled(page);
+  await looks(page, 'instances');
+  await page.getByRole('combobox', { name: 'Process' }).selectOption({ label: title });
+  await page.waitForURL(/[?&]of=/);
+  await page.getByRole('combobox', { name: 'Field' }).selectOption({ label: 'Amount' });
+  await page.getByLabel('Amount, from').fill('70');
+  await page.waitForURL(/from=70/);
+  await settled(page);
+  await page.getByRole('columnheader', { name: 'Amount' }).getByRole('button').click();
+  await page.waitForURL(/sort=field/);
+  await settled(page);
+  const rows = async () => (await page.locator('tbody tr td:first-child').allInnerTexts()).map((text) => text.trim());
+  assert.deepEqual(await rows(), [reference]);
+  await looks(page, 'instances-filtered');
+  await page.reload();
+  await settled(page);
+  assert.deepEqual(await rows(), [reference], 'the same view by its address');
+  const csv = await page.getByRole('link', { name: 'Export as CSV' }).getAttribute('href');
+  const text = await page.evaluate(async (url) => (await fetch(url)).text(), csv);
+  assert.equal(text.trim().split('\r\n').length, 2, text);
+  assert.match(text, new RegExp(reference));
+  /* Columns of choice outlive the visit. */
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await clean(page, 'choosing columns');
+  await page.getByRole('checkbox', { name: 'Created by' }).uncheck();
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.getByRole('columnheader', { name: 'Created by' }).count(), 0);
+  await page.goto(`${acme}/instances?of=${share}~${process}&q=nothing-like-this`);
+  await settled(page);
+  await page.getByText('Nothing found').waitFor();
+  await clean(page, 'nothing found');
+  await page.getByRole('button', { name: 'Clear search and filters' }).click();
+  await page.waitForURL(`${acme}/instances`);
+});
+
+test('work: reassign, then delete what is one’s own', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id, reference } = await begin(page, { product: 'valve', what: 'To be given away' });
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Reassign' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Reassign' }).click();
+  await dialog.getByText('Choose at least one person or group.').waitFor();
+  await dialog.getByRole('combobox', { name: 'To' }).fill(checker.family_name);
+  await dialog.getByRole('option').filter({ hasText: checker.family_name }).first().click();
+  await dialog.getByRole('textbox', { name: /Comment/ }).fill('Please go on with this');
+  await looks(page, 'instance-reassign');
+  await dialog.getByRole('button', { name: 'Reassign' }).click();
+  await page.getByText('“Report” waits for').waitFor();
+  await page.getByRole('link', { name: /^Comments/ }).click();
+  await page.getByText('Please go on with this').waitFor();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('It disappears for everybody here at once').waitFor();
+  await looks(page, 'instance-delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.waitForURL(`${acme}/instances`);
+  expecting(page, /status of 404/);
+  await page.goto(`${acme}/instances/${id}`);
+  await page.getByText('This instance is not here').waitFor();
+  assert.ok(reference);
+});
+
+test('work: notices: the bell counts, shows and forgets; mail is a choice of one’s own', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { reference } = await begin(page, { product: 'valve', what: 'For the checker' }, true);
+  const other = await open(`${acme}/`, { as: checker.sub });
+  await other.getByRole('button', { name: /^Notices: .* new$/ }).click();
+  const panel = other.getByRole('dialog', { name: 'Notices' });
+  await panel.getByText(reference).waitFor();
+  await looks(other, 'notices');
+  await other.keyboard.press('Escape');
+  await other.getByRole('button', { name: 'Notices', exact: true }).waitFor();
+  await other.reload();
+  await settled(other);
+  await other.getByRole('button', { name: 'Notices', exact: true }).waitFor();
+  await other.getByRole('button', { name: 'Notices', exact: true }).click();
+  await panel.getByRole('link').filter({ hasText: reference }).click();
+  await other.locator('h1').filter({ hasText: reference }).waitFor();
+
+  await page.goto(`${acme}/me`);
+  await settled(page);
+  const mail = page.getByLabel('E-mail me when something is assigned to me');
+  const before = await mail.isChecked();
+  await mail.setChecked(!before);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Your details are saved.').waitFor();
+  await page.reload();
+  await settled(page);
+  assert.equal(await mail.isChecked(), !before);
+  await mail.setChecked(before);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Your details are saved.').waitFor();
+});
+
+test('work: in German', async () => {
+  const { start } = await work();
+  const page = await open(`${acme}/`, { as: checker.sub });
+  const me = await api(page, 'GET', '/me');
+  await api(page, 'PATCH', '/me', { body: { locale: 'de' }, etag: me.etag });
+  try {
+    for (const [path, name] of [
+      ['/', 'german-home'],
+      ['/instances', 'german-instances'],
+      [start, 'german-start'],
+    ]) {
+      await page.goto(acme + path);
+      await settled(page);
+      assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+      const english = (await page.locator('body').innerText()).match(/\b(Start new|Waiting|Submit|Save|Close|Instances|Columns|Search|Shared processes)\b/);
+      assert.equal(english, null, path);
+      await looks(page, name);
+    }
+    await footer(page).getByRole('button', { name: 'Absenden' }).click();
+    await page.getByText('2 Angaben brauchen Ihre Aufmerksamkeit').waitFor();
+  } finally {
+    const now = await api(page, 'GET', '/me');
+    await api(page, 'PATCH', '/me', { body: { locale: 'en' }, etag: now.etag });
+  }
+});
+
+test('work: what is not there, or not for me', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  expecting(page, /status of 404/);
+  const none = '00000000-0000-7000-8000-000000000000';
+  for (const [path, words] of [
+    [`/instances/${none}`, 'This instance is not here'],
+    [`/shared-processes/${none}`, 'This shared process is not here'],
+    [`/shared-processes/${none}/${none}/new`, 'This instance is not here'],
+  ]) {
+    await page.goto(acme + path);
+    await page.getByRole('heading', { level: 1, name: words }).waitFor();
+    await clean(page, path);
+  }
+});
