@@ -18,13 +18,16 @@ pytestmark = sites.needs_module
 
 with open(os.path.join(build.SOURCE, 'tests', 'authorization-matrix.yaml'), encoding='utf-8') as file:
     MATRIX = yaml.safe_load(file)
-ROWS = MATRIX['rows']
+# What ends in the bin is removed by a job, whenever its minute has come: no row that looks at the tables may follow.
+ENDING = ('DELETE /bin/{kind}/{id}', 'DELETE /bin')
+ROWS = sorted(MATRIX['rows'], key=lambda row: row['method'] + ' ' + row['path'] in ENDING)
 JSON = {'Accept': 'application/json'}
 TABLES = ['portals', 'portal_issuers', 'partners', 'members', 'groups', 'group_members', 'invitations', 'dashboards',
           'dashboard_versions', 'placements', 'placement_groups', 'host_user_roles', 'host_groups', 'host_group_users',
           'settings', 'images', 'outbox', 'generations', 'processes', 'process_versions', 'process_administrators',
           'shares', 'share_revisions', 'grants', 'grant_groups', 'instance_comments', 'instance_files', 'instance_changes',
           'partner_usage', 'stored_files']
+BINNED = ('processes', 'shares', 'instances', 'dashboards')
 UNKNOWN = '01900000-0000-7000-8000-000000000000'
 
 # actor of the matrix -> person of the issuer
@@ -366,7 +369,14 @@ def ask(site, row, actor, values, body):
 
 
 def tables(site):
-    return {table: sorted(map(tuple, site.database.query('SELECT * FROM ' + table)), key=repr) for table in TABLES}
+    # The last sign-in is noted after the answer; what has ended in the bin waits for its removal.
+    columns = {'members': 'portal_id, id, partner_id, email, first_name, last_name, role, state, issuer, subject, valid_until, '
+                          'sponsor_id, locale, mail_assignments, version, modified_at, deleted_at',
+               'host_users': 'id, email, first_name, last_name, state, issuer, subject, locale, mail_assignments, version, '
+                             'modified_at, deleted_at'}
+    still = ' WHERE deleted_at IS NULL OR deleted_at > 1'
+    return {table: sorted(map(tuple, site.database.query('SELECT %s FROM %s%s' % (
+        columns.get(table, '*'), table, still if table in BINNED else ''))), key=repr) for table in TABLES}
 
 
 def name_of(row):
