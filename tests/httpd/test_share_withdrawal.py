@@ -96,6 +96,34 @@ class Scene:
                 'started': started}
 
 
+def explained(scene):
+    """What the console says that Alice can open and start: {process: (open, its reason, create, its reason)}."""
+    answer = scene.site.api('GET', '/portals/acme/members/%s/access' % scene.world.alice, status=200).json()
+    return {item['process_id']: (item['open']['allowed'], item['open']['reason']['id'], item['create']['allowed'],
+                                 item['create']['reason']['id']) for item in answer['shared_processes']}
+
+
+@pytest.mark.parametrize('kind', sites.KINDS)
+def test_the_console_explains_it(kind, folder, issuers, request, servers):
+    site = sites.make(kind, folder, 'explained-' + kind, issuers, request, servers)
+    scene = Scene(site)
+    process = scene.shared.process
+    said = site.api('GET', '/portals/acme/members/%s/access' % scene.world.alice, status=200).json()['shared_processes']
+    assert [(i['shared_process_id'], i['title'], i['process_title']) for i in said] == [
+        (scene.shared.share, 'Share of complaint', 'Complaint')]
+    assert explained(scene) == {process: (True, 'shared', True, 'in-group')}
+    scene.member(scene.world.alice, False)
+    assert explained(scene) == {process: (True, 'shared', False, 'not-a-creator')}
+    scene.entries([dict(scene.bare, creators_only_open=True)])
+    assert explained(scene) == {process: (False, 'not-a-creator', False, 'not-a-creator')}
+    scene.entries([dict(scene.bare, allow_create=False)])
+    assert explained(scene) == {process: (True, 'shared', False, 'creation-not-allowed')}
+    site.api('POST', '/portals/acme/members/%s/suspend' % scene.world.alice, status=200)
+    assert explained(scene) == {process: (False, 'suspended', False, 'suspended')}
+    scene.grant(False)
+    assert explained(scene) == {}
+
+
 def off(what, status):
     """What everything() says while it is off. Out of the group, the partner still holds the share: its page is there."""
     if status == 403:
