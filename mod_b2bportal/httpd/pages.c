@@ -36,6 +36,8 @@ static const b2b_address_t console_addresses[] = {
     {"/shared-processes/", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},
     {"/processes", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},
     {"/processes/", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},
+    {"/instances", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},
+    {"/bin", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},
     {"/host/", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},
     {"/settings", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},
     {"/mail", B2B_ADDRESS_APP, "admin/index.html", NULL, 0, 0},

@@ -63,6 +63,19 @@ const groups = {
     mail: '/mail',
     'one-mail': `/mail?open=${first(await api(page, 'GET', '/mail'))}`,
   }),
+  work: async (page) => {
+    const work = (await api(page, 'GET', '/instances?limit=200')).data.data;
+    const place = (i) => `/portals/${i.portal}/instances/${i.id}`;
+    const waiting = work.find((i) => i.state === 'open');
+    return {
+      instances: '/instances',
+      stuck: '/instances?stuck=true',
+      instance: place(waiting),
+      'instance-history': `${place(waiting)}?view=history`,
+      'instance-done': place(work.find((i) => i.state === 'completed')),
+    };
+  },
+  bin: async () => ({ bin: '/bin' }),
   activity: async (page) => ({
     activity: '/activity',
     event: `/activity?open=${first(await api(page, 'GET', '/audit?limit=50'))}`,
@@ -88,6 +101,8 @@ test('console screens: not there', async () => {
   for (const [name, path, words] of [
     ['no-portal', '/portals/nowhere', 'There is no portal “nowhere”'],
     ['no-section', '/portals/acme/nonsense', 'This portal has no such section'],
+    ['no-instance', '/portals/acme/instances/01900000-0000-7000-8000-000000000000', 'There is no such instance'],
+    ['no-share', '/shared-processes/01900000-0000-7000-8000-000000000000', 'There is no such shared process'],
     ['no-member', '/portals/acme/members?open=01900000-0000-7000-8000-000000000000', 'This is not here'],
   ]) {
     await page.goto(consoleUrl + path);
@@ -100,10 +115,14 @@ test('console screens: not there', async () => {
 test('console screens: what a role does not include is not offered', async () => {
   const links = (page) => page.locator('nav.side ul a').allInnerTexts();
   for (const [notes, offered, closed] of [
-    ['partner manager', ['Home', 'Portals', 'Dashboards', 'Mail'], '/host/users'],
-    ['designer', ['Home', 'Dashboards'], '/portals'],
-    ['auditor', ['Home', 'Portals', 'Mail', 'Host users', 'Host groups', 'Activity', 'Settings'], '/dashboards'],
-    ['user', ['Home'], '/portals'],
+    ['partner manager', ['Home', 'Portals', 'Processes', 'Sharing', 'Instances', 'Dashboards', 'Mail'], '/host/users'],
+    ['designer', ['Home', 'Processes', 'Instances', 'Dashboards'], '/portals'],
+    [
+      'auditor',
+      ['Home', 'Portals', 'Processes', 'Sharing', 'Instances', 'Mail', 'Host users', 'Host groups', 'Activity', 'Bin', 'Settings'],
+      '/dashboards',
+    ],
+    ['user', ['Home', 'Instances'], '/portals'],
   ]) {
     const page = await open(`${consoleUrl}/`, { as: person('the host', notes).sub });
     const shown = (await links(page)).map((text) => text.trim());

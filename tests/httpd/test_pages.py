@@ -57,7 +57,8 @@ def test_applications_are_for_those_who_belong_there(site):
     for path in ('/', '/dashboards', '/dashboards/x', '/instances', '/instances/x', '/shared-processes/x/y/new', '/me'):
         assert Client().get(site.url('acme', path)).status == 302
         assert site.alice.get(site.url('acme', path)).status == 200
-    for path in ('/', '/portals', '/processes', '/processes/x/versions', '/host/users', '/settings', '/mail', '/activity',
+    for path in ('/', '/portals', '/portals/acme/instances/x', '/processes', '/processes/x/versions', '/shared-processes',
+                 '/shared-processes/x/partners', '/instances', '/bin', '/host/users', '/settings', '/mail', '/activity',
                  '/preview/login', '/preview/home'):
         assert Client().get(site.url(None, path)).status == 302
         assert site.admin.get(site.url(None, path)).status == 200

@@ -28,6 +28,11 @@ export const routes: Route[] = [
     load: () => import('./portals/CreatePortal.svelte'),
     rights: ['portals_write'],
   },
+  {
+    pattern: '/portals/:portal/instances/:instance',
+    title: 'Instance',
+    load: () => import('./instances/HostInstance.svelte'),
+  },
   { pattern: '/portals/:portal', title: 'Portal', load: portal, rights: ['portals_read'] },
   { pattern: '/portals/:portal/:section', title: 'Portal', load: portal, rights: ['portals_read'] },
   {
@@ -53,6 +58,8 @@ export const routes: Route[] = [
   { pattern: '/processes', title: 'Processes', load: () => import('./processes/Processes.svelte') },
   { pattern: '/processes/:process', title: 'Process', load: process },
   { pattern: '/processes/:process/:section', title: 'Process', load: process },
+  { pattern: '/instances', title: 'Instances', load: () => import('./instances/Instances.svelte') },
+  { pattern: '/bin', title: 'Bin', load: () => import('./bin/Bin.svelte'), rights: ['bin_read'] },
   { pattern: '/host/users', title: 'Host users', load: () => import('./host/HostUsers.svelte'), rights: ['host_users_read'] },
   {
     pattern: '/host/groups',
@@ -73,7 +80,7 @@ export interface Found {
 /** Things have an address of their own, which opens their details beside the list. */
 export function canonical(path: string): string | null {
   const thing = match('/portals/:portal/:section/:id', path);
-  if (thing) return `/portals/${thing['portal']}/${thing['section']}?open=${thing['id']}`;
+  if (thing && thing['section'] !== 'instances') return `/portals/${thing['portal']}/${thing['section']}?open=${thing['id']}`;
   const host = match('/host/:section/:id', path);
   return host ? `/host/${host['section']}?open=${host['id']}` : null;
 }
