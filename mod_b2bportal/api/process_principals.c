@@ -29,8 +29,8 @@ static b2b_json_t *user_json(b2b_call_t *call, const void *item)
     const char *name = apr_pstrcat(call->pool, user->first_name,
                                    *user->first_name && *user->last_name ? " " : "",
                                    user->last_name, NULL);
-    b2b_json_t *json =
-        principal_json("host_user", user->id, *name ? name : user->email, call->pool);
+    b2b_json_t *json = principal_json("host_user", user->id, *name ? name : user->email,
+                                      call->pool);
 
     b2b_json_set_string(json, "email", user->email);
     return json;
@@ -46,7 +46,10 @@ static b2b_json_t *group_json(b2b_call_t *call, const void *item)
 static const char *const kinds[] = {"host_user", "host_group", NULL};
 
 const b2b_rule_t b2b_process_principals_query[] = {
-    B2B_LIMIT, B2B_AFTER, B2B_Q, B2B_WORD("kind", B2B_RULE_REQUIRED, kinds),
+    B2B_LIMIT,
+    B2B_AFTER,
+    B2B_Q,
+    B2B_WORD("kind", B2B_RULE_REQUIRED, kinds),
     B2B_OF_KIND("id", B2B_RULE_ID, 0),
     B2B_END,
 };
