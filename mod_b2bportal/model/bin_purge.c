@@ -34,7 +34,7 @@ static const b2b_stmt_e dashboard_removes[] = {
     STMT_BIN_DASHBOARD_VERSIONS_REMOVE,
     STMT_BIN_DASHBOARD_REMOVE,
 };
-#define REMOVES(list) list, (int)(sizeof(list) / sizeof(list[0]))
+#define REMOVES(list) list, (int)(sizeof(list) / sizeof((list)[0]))
 
 static const purge_kind_t kinds[] = {
     {"shared_process", STMT_BIN_SHARES_DUE, STMT_BIN_SHARE_HOLD, REMOVES(share_removes)},

@@ -335,7 +335,7 @@ static int id_compare(const void *a, const void *b)
 static b2b_error_t *dashboards_hold(b2b_db_conn_t *conn, const b2b_send_t *send, apr_pool_t *pool)
 {
     const apr_array_header_t *dashboards = send->document->dashboards;
-    const char *ids[B2B_SHARE_DASHBOARDS_MAX];
+    const char *ids[B2B_SHARE_DASHBOARDS_MAX] = {NULL};
     int i, count = 0;
 
     for (i = 0; i < dashboards->nelts && count < B2B_SHARE_DASHBOARDS_MAX; i++) {
