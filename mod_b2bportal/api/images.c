@@ -8,6 +8,7 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 
+#include "model/model.h"
 #include "resources.h"
 
 #define SIDE_MAX 8192
@@ -122,22 +123,16 @@ b2b_error_t *b2b_images_upload(b2b_call_t *call)
     return NULL;
 }
 
-/* On a portal: its brand, or a picture on a dashboard that the member may open. */
-static b2b_error_t *may_see(int *may, b2b_call_t *call, const char *file)
+/* Is it a picture on a dashboard that the member may open? */
+static b2b_error_t *on_dashboard(int *may, b2b_call_t *call, b2b_decision_t member,
+                                 const char *file)
 {
     const b2b_request_t *request = call->request;
     const b2b_portal_snapshot_t *portal = request->portal;
     apr_array_header_t *ids;
-    b2b_decision_t member;
     int i;
     int j;
 
-    *may = (portal->logo && !strcmp(portal->logo, file)) ||
-           (portal->home_cover && !strcmp(portal->home_cover, file));
-    if (*may) {
-        return NULL;
-    }
-    member = b2b_policy_member(portal, request->identity, request->principal, request->now);
     B2B_ERR(b2b_placements_of_image(&ids, call->conn, portal->id, file, call->pool, call->pool));
     for (i = 0; i < ids->nelts; i++) {
         for (j = 0; j < portal->placements->nelts; j++) {
@@ -152,6 +147,85 @@ static b2b_error_t *may_see(int *may, b2b_call_t *call, const char *file)
         }
     }
     return NULL;
+}
+
+/* May the member read an instance of PROCESS that runs on a version which shows it? */
+static b2b_error_t *in_instance(int *may, b2b_call_t *call, b2b_decision_t member,
+                                const b2b_image_process_t *process,
+                                const b2b_snapshot_shared_process_t *shared, const char *file)
+{
+    const b2b_request_t *request = call->request;
+    b2b_instances_e which = b2b_policy_instances(member, request->principal, shared);
+    b2b_instance_t *instance = NULL;
+    b2b_document_t *document = NULL;
+    b2b_instance_facts_t facts;
+    const char *id;
+
+    if (which == B2B_INSTANCES_NONE) {
+        return NULL;
+    }
+    B2B_ERR(b2b_image_instance(&id, call->conn, request->principal, process, file,
+                               which == B2B_INSTANCES_ALL, call->pool, call->pool));
+    if (id) {
+        B2B_ERR(b2b_instance_get(&instance, call->conn, request->portal->id, id, call->pool,
+                                 call->pool));
+    }
+    if (instance) {
+        B2B_ERR(b2b_instance_document(&document, NULL, call->conn, instance->process_id,
+                                      instance->process_version, call->pool));
+    }
+    if (document) {
+        b2b_instance_facts(&facts, instance, document);
+        *may = b2b_policy_instance_read(member, request->principal, shared, &facts).granted;
+    }
+    return NULL;
+}
+
+/* Is it a picture in a form of a process that the member may open, or of an instance that they may read? */
+static b2b_error_t *in_form(int *may, b2b_call_t *call, b2b_decision_t member, const char *file)
+{
+    const b2b_request_t *request = call->request;
+    apr_array_header_t *processes;
+    int i;
+
+    B2B_ERR(b2b_image_processes(&processes, call->conn, request->portal->id,
+                                request->principal->partner_id, file, call->pool, call->pool));
+    for (i = 0; i < processes->nelts && !*may; i++) {
+        const b2b_image_process_t *process = &APR_ARRAY_IDX(processes, i, b2b_image_process_t);
+        const b2b_snapshot_shared_process_t *shared =
+            b2b_snapshot_shared_process(request->portal, request->principal->partner_id,
+                                        process->share_id, process->process_id);
+
+        if (!shared) {
+            continue;
+        }
+        *may = process->process_version == shared->process_version &&
+               b2b_policy_process_open(member, request->principal, shared).granted;
+        if (!*may) {
+            B2B_ERR(in_instance(may, call, member, process, shared, file));
+        }
+    }
+    return NULL;
+}
+
+/* On a portal: its brand, or a picture where the member may go. */
+static b2b_error_t *may_see(int *may, b2b_call_t *call, const char *file)
+{
+    const b2b_request_t *request = call->request;
+    const b2b_portal_snapshot_t *portal = request->portal;
+    b2b_decision_t member;
+
+    *may = (portal->logo && !strcmp(portal->logo, file)) ||
+           (portal->home_cover && !strcmp(portal->home_cover, file));
+    if (*may) {
+        return NULL;
+    }
+    member = b2b_policy_member(portal, request->identity, request->principal, request->now);
+    if (!member.granted) {
+        return NULL;
+    }
+    B2B_ERR(on_dashboard(may, call, member, file));
+    return *may ? NULL : in_form(may, call, member, file);
 }
 
 b2b_error_t *b2b_images_get(b2b_call_t *call)

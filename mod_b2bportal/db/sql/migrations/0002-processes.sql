@@ -191,6 +191,8 @@ CREATE INDEX instances_by_state ON instances (portal_id, partner_id, share_id, p
     WHERE deleted_at IS NULL;
 CREATE INDEX instances_by_reference ON instances (portal_id, partner_id, share_id, process_id, reference_folded, id)
     WHERE deleted_at IS NULL;
+CREATE INDEX instances_by_version ON instances (portal_id, partner_id, share_id, process_id, process_version, id)
+    WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_all ON instances (modified_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_all_by_id ON instances (id) WHERE deleted_at IS NULL;
 CREATE INDEX instances_of_all_by_reference ON instances (reference_folded, id) WHERE deleted_at IS NULL;
