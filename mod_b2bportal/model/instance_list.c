@@ -182,23 +182,54 @@ b2b_error_t *b2b_list_is_few(int *few, b2b_db_rows_t *rows)
     return NULL;
 }
 
-/* Those whose current form waits for PACKED (principals), if they are few. */
-b2b_error_t *b2b_list_set_waiting(int *done, b2b_list_walk_t *list, const char *packed,
-                                  apr_int64_t count, const char *see)
+b2b_error_t *b2b_list_some(apr_array_header_t **some, int *few, b2b_list_walk_t *list,
+                           const apr_array_header_t *who, b2b_list_count_cb count,
+                           const void *baton)
+{
+    apr_int64_t sum = 0;
+    int i;
+
+    *some = apr_array_make(list->pool, who->nelts + 1, sizeof(b2b_list_owner_t));
+    for (i = 0; i < who->nelts && sum <= b2b_instance_few; i++) {
+        const b2b_list_owner_t *owner = &APR_ARRAY_IDX(who, i, b2b_list_owner_t);
+        b2b_db_rows_t *rows;
+
+        B2B_ERR(count(&rows, list, owner, baton));
+        if (b2b_db_next(rows) && b2b_db_integer(rows, 0) > 0) {
+            sum += b2b_db_integer(rows, 0);
+            APR_ARRAY_PUSH(*some, b2b_list_owner_t) = *owner;
+        }
+    }
+    *few = sum <= b2b_instance_few;
+    return NULL;
+}
+
+static b2b_error_t *count_waiting(b2b_db_rows_t **rows, b2b_list_walk_t *list,
+                                  const b2b_list_owner_t *owner, const void *baton)
+{
+    (void)baton;
+    return b2b_db_query(rows, list->conn, STMT_INSTANCE_WAITING_COUNT, list->pool, "ssi",
+                        owner->kind, owner->id, COUNTED);
+}
+
+b2b_error_t *b2b_list_set_waiting(int *done, b2b_list_walk_t *list, const apr_array_header_t *who,
+                                  const char *see)
 {
     b2b_list_rest_t rest = list->rest;
+    apr_array_header_t *some;
     b2b_db_rows_t *rows;
+    int i;
 
     rest.mine = "";
     rest.see = list->query->field ? see : "";
-    B2B_ERR(b2b_db_query(&rows, list->conn, STMT_INSTANCE_WAITING_COUNT, list->pool, "issi", count,
-                         packed, packed, COUNTED));
-    B2B_ERR(b2b_list_is_few(done, rows));
-    if (*done) {
+    B2B_ERR(b2b_list_some(&some, done, list, who, count_waiting, NULL));
+    for (i = 0; *done && i < some->nelts; i++) {
+        const b2b_list_owner_t *owner = &APR_ARRAY_IDX(some, i, b2b_list_owner_t);
+
         B2B_ERR(b2b_db_query(&rows, list->conn, STMT_INSTANCE_WAITING_SET, list->pool,
-                             "iss"
+                             "ss"
                              "sss" HOST_FORMAT REST_FORMAT,
-                             count, packed, packed, KEY(list, see), HOST(list), REST(&rest)));
+                             owner->kind, owner->id, KEY(list, see), HOST(list), REST(&rest)));
         b2b_list_take_set(list, rows);
     }
     return NULL;
@@ -206,29 +237,36 @@ b2b_error_t *b2b_list_set_waiting(int *done, b2b_list_walk_t *list, const char *
 
 /* The list --------------------------------------------------------------------------------------------- */
 
-/* Who asks: as kinds and ids for statements, and as ids alone. */
-static void principal_pack(b2b_list_walk_t *list, const b2b_principal_t *principal)
+static void who_add(apr_array_header_t *who, const char *kind, const char *id)
+{
+    b2b_list_owner_t *owner = apr_array_push(who);
+
+    owner->kind = kind;
+    owner->id = id;
+}
+
+/* Who asks: as owners of forms are, and as ids alone. */
+static void who_asks(b2b_list_walk_t *list, const b2b_principal_t *principal)
 {
     int member = principal->kind == B2B_PRINCIPAL_MEMBER;
-    apr_array_header_t *packed = apr_array_make(list->pool, 8, sizeof(const char *));
-    apr_array_header_t *ids = apr_array_make(list->pool, 8, sizeof(const char *));
+    apr_array_header_t *who = apr_array_make(list->pool, 8, sizeof(b2b_list_owner_t));
+    const char *ids = "";
     int i;
 
-#define ADD(letter, id)                                                                            \
-    APR_ARRAY_PUSH(packed, const char *) = apr_pstrcat(list->pool, letter, id, NULL);              \
-    APR_ARRAY_PUSH(ids, const char *) = (id)
-    ADD(member ? "m" : "u", principal->id);
+    who_add(who, member ? "member" : "host_user", principal->id);
     if (member) {
-        APR_ARRAY_PUSH(packed, const char *) = apr_pstrcat(list->pool, "c", principal->id, NULL);
-        ADD("p", principal->partner_id);
+        who_add(who, "creator", principal->id);
+        who_add(who, "partner", principal->partner_id);
     }
     for (i = 0; principal->groups && i < principal->groups->nelts; i++) {
-        ADD(member ? "g" : "h", APR_ARRAY_IDX(principal->groups, i, const char *));
+        who_add(who, member ? "group" : "host_group",
+                APR_ARRAY_IDX(principal->groups, i, const char *));
     }
-#undef ADD
-    list->mine_count = packed->nelts;
-    list->mine = apr_array_pstrcat(list->pool, packed, 0);
-    list->ids = apr_array_pstrcat(list->pool, ids, ',');
+    for (i = 0; i < who->nelts; i++) {
+        ids = apr_pstrcat(list->pool, ids, APR_ARRAY_IDX(who, i, b2b_list_owner_t).id, ",", NULL);
+    }
+    list->who = who;
+    list->ids = ids;
 }
 
 static b2b_list_order_e order_of(const char *sort)
@@ -287,7 +325,7 @@ static b2b_error_t *gather(b2b_list_walk_t *list, const b2b_instance_query_t *qu
     list->rest.from = query->from ? query->from : FIRST_VALUE;
     list->rest.until = query->until ? query->until : LAST_TEXT;
     list->rest.see = "";
-    principal_pack(list, query->principal);
+    who_asks(list, query->principal);
     B2B_ERR(query->pairs ? b2b_list_member(list) : b2b_list_host(list));
     qsort(list->hits->elts, (size_t)list->hits->nelts, sizeof(b2b_list_hit_t),
           list->down ? compare_down : compare_up);

@@ -108,19 +108,28 @@ static b2b_error_t *host_walk(b2b_list_walk_t *list, const b2b_list_rest_t *rest
     return NULL;
 }
 
+static b2b_error_t *count_mine(b2b_db_rows_t **rows, b2b_list_walk_t *list,
+                               const b2b_list_owner_t *owner, const void *baton)
+{
+    (void)baton;
+    return b2b_db_query(rows, list->conn, STMT_INSTANCE_HOST_MINE_COUNT, list->pool, "ssi",
+                        owner->kind, owner->id, COUNTED);
+}
+
 static b2b_error_t *host_set_mine(int *done, b2b_list_walk_t *list)
 {
+    apr_array_header_t *some;
     b2b_db_rows_t *rows;
+    int i;
 
-    B2B_ERR(b2b_db_query(&rows, list->conn, STMT_INSTANCE_HOST_MINE_COUNT, list->pool, "issi",
-                         list->mine_count, list->mine, list->mine, COUNTED));
-    B2B_ERR(b2b_list_is_few(done, rows));
-    if (*done) {
+    B2B_ERR(b2b_list_some(&some, done, list, list->who, count_mine, NULL));
+    for (i = 0; *done && i < some->nelts; i++) {
+        const b2b_list_owner_t *owner = &APR_ARRAY_IDX(some, i, b2b_list_owner_t);
+
         B2B_ERR(b2b_db_query(&rows, list->conn, STMT_INSTANCE_HOST_MINE_SET, list->pool,
-                             "iss"
+                             "ss"
                              "sss" HOST_FORMAT REST_FORMAT,
-                             list->mine_count, list->mine, list->mine, KEY(list, ""), HOST(list),
-                             REST(&list->rest)));
+                             owner->kind, owner->id, KEY(list, ""), HOST(list), REST(&list->rest)));
         b2b_list_take_set(list, rows);
     }
     return NULL;
@@ -172,21 +181,30 @@ static b2b_error_t *gather_some(b2b_list_walk_t *list)
     return NULL;
 }
 
+/* As the owner of a form that nobody can work on. */
+static const apr_array_header_t *nobody(apr_pool_t *pool)
+{
+    apr_array_header_t *who = apr_array_make(pool, 1, sizeof(b2b_list_owner_t));
+    b2b_list_owner_t *owner = apr_array_push(who);
+
+    owner->kind = owner->id = "nobody";
+    return who;
+}
+
 /* Those that wait, for who asks or, stuck, for nobody. */
 static b2b_error_t *gather_waiting(b2b_list_walk_t *list)
 {
-    static const char nobody[] = "nobody";
+    const apr_array_header_t *who = list->query->stuck ? nobody(list->pool) : list->who;
     const apr_array_header_t *processes = list->query->processes;
     b2b_list_rest_t rest = list->rest;
     int stuck = list->query->stuck;
     int done, i;
 
-    B2B_ERR(b2b_list_set_waiting(&done, list, stuck ? "nnobody" : list->mine,
-                                 stuck ? 1 : list->mine_count, ""));
+    B2B_ERR(b2b_list_set_waiting(&done, list, who, ""));
     if (done) {
         return NULL;
     }
-    rest.mine = stuck ? nobody : list->ids;
+    rest.mine = stuck ? "nobody" : list->ids;
     rest.current = 1;
     if (!stuck || list->query->all) {
         return host_walk(list, &rest, list->process);

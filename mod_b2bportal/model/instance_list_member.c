@@ -105,23 +105,34 @@ static b2b_error_t *walk(b2b_list_walk_t *list, const b2b_instance_pair_t *pair,
     return NULL;
 }
 
+static b2b_error_t *count_mine(b2b_db_rows_t **rows, b2b_list_walk_t *list,
+                               const b2b_list_owner_t *owner, const void *baton)
+{
+    const b2b_instance_pair_t *pair = baton;
+
+    return b2b_db_query(rows, list->conn, STMT_INSTANCE_MINE_COUNT, list->pool, "sssssi",
+                        owner->kind, owner->id, list->query->portal_id, pair->share_id,
+                        pair->process_id, COUNTED);
+}
+
 /* Those that the member made or owns, if they are few; *DONE says so. */
 static b2b_error_t *set_mine(int *done, b2b_list_walk_t *list, const b2b_instance_pair_t *pair,
                              const b2b_list_rest_t *rest, const char *see)
 {
+    const b2b_instance_query_t *query = list->query;
+    apr_array_header_t *some;
     b2b_db_rows_t *rows;
+    int i;
 
-    B2B_ERR(b2b_db_query(&rows, list->conn, STMT_INSTANCE_MINE_COUNT, list->pool, "issssssi",
-                         list->mine_count, list->mine, list->mine, list->query->portal_id,
-                         pair->share_id, pair->process_id, list->query->partner_id, COUNTED));
-    B2B_ERR(b2b_list_is_few(done, rows));
-    if (*done) {
+    B2B_ERR(b2b_list_some(&some, done, list, list->who, count_mine, pair));
+    for (i = 0; *done && i < some->nelts; i++) {
+        const b2b_list_owner_t *owner = &APR_ARRAY_IDX(some, i, b2b_list_owner_t);
+
         B2B_ERR(b2b_db_query(&rows, list->conn, STMT_INSTANCE_MINE_SET, list->pool,
-                             "issssss"
+                             "ssssss"
                              "sss" REST_FORMAT,
-                             list->mine_count, list->mine, list->mine, list->query->portal_id,
-                             pair->share_id, pair->process_id, list->query->partner_id,
-                             KEY(list, see), REST(rest)));
+                             owner->kind, owner->id, query->portal_id, pair->share_id,
+                             pair->process_id, query->partner_id, KEY(list, see), REST(rest)));
         b2b_list_take_set(list, rows);
     }
     return NULL;
@@ -180,8 +191,8 @@ b2b_error_t *b2b_list_member(b2b_list_walk_t *list)
                                               ? &APR_ARRAY_IDX(query->pairs, 0, b2b_instance_pair_t)
                                               : NULL;
 
-        B2B_ERR(b2b_list_set_waiting(&done, list, list->mine, list->mine_count,
-                                     only && only->all_forms ? "" : list->ids));
+        B2B_ERR(
+            b2b_list_set_waiting(&done, list, list->who, only && only->all_forms ? "" : list->ids));
         list->rest.mine = list->ids;
         list->rest.current = 1;
     }

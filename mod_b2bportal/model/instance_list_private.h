@@ -41,6 +41,12 @@ typedef struct {
     (l)->portal, (l)->portal, (l)->partner, (l)->partner, (l)->share, (l)->share, (l)->process,    \
         (l)->process
 
+/** Somebody as owners of forms are written: "creator" and "nobody", too. */
+typedef struct {
+    const char *kind;
+    const char *id;
+} b2b_list_owner_t;
+
 typedef struct {
     b2b_db_conn_t *conn;
     const b2b_instance_query_t *query;
@@ -51,9 +57,8 @@ typedef struct {
     const b2b_list_hit_t *after; /* or NULL */
     apr_array_header_t *hits;
     const char *portal, *partner, *share, *process; /* filters, "" for any */
-    const char *mine; /* who asks, packed for statements: kinds and ids */
-    apr_int64_t mine_count;
-    const char *ids; /* and as ids alone */
+    const apr_array_header_t *who; /* of b2b_list_owner_t: who asks, as owners of forms are */
+    const char *ids;               /* and as ids alone */
     b2b_list_rest_t rest;
 } b2b_list_walk_t;
 
@@ -78,9 +83,18 @@ void b2b_list_take_set(b2b_list_walk_t *list, b2b_db_rows_t *rows);
 /** The row of a ..._COUNT. */
 b2b_error_t *b2b_list_is_few(int *few, b2b_db_rows_t *rows);
 
-/** Those whose current form waits for PACKED (COUNT principals), if they are few: *DONE says so. */
-b2b_error_t *b2b_list_set_waiting(int *done, b2b_list_walk_t *list, const char *packed,
-                                  apr_int64_t count, const char *see);
+/** Ask how many OWNER has, as far as COUNTED; BATON is the caller's. */
+typedef b2b_error_t *(*b2b_list_count_cb)(b2b_db_rows_t **rows, b2b_list_walk_t *list,
+                                          const b2b_list_owner_t *owner, const void *baton);
+
+/** *SOME of WHO (b2b_list_owner_t) have any; *FEW: all together have few. */
+b2b_error_t *b2b_list_some(apr_array_header_t **some, int *few, b2b_list_walk_t *list,
+                           const apr_array_header_t *who, b2b_list_count_cb count,
+                           const void *baton);
+
+/** Those whose current form waits for WHO (b2b_list_owner_t), if they are few: *DONE says so. */
+b2b_error_t *b2b_list_set_waiting(int *done, b2b_list_walk_t *list, const apr_array_header_t *who,
+                                  const char *see);
 
 /* instance_list_member.c, instance_list_host.c: all streams of a list */
 

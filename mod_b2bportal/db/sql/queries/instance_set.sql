@@ -1,28 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Lists of instances that are few: who owns them, for whom they wait, or what a field holds finds them all, and
--- model/instance_list.c sorts them; ..._COUNT, which goes no further than its limit, says whether they are few.
--- A principal is a letter for its kind and its id: the n-th one begins at n times 37.
+-- model/instance_list.c sorts them. ..._COUNT says whether they are few: it goes no further than its limit, in the
+-- order of an index that has all it asks for. One owner a statement: a planner that does not see whom it is about
+-- takes an average for everybody, and reads all that a busy one has.
 
 -- STMT_INSTANCE_MINE_COUNT
-WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
-mine(kind, id) AS (SELECT CASE substr(%s, ix * 37 + 1, 1) WHEN 'c' THEN 'creator' WHEN 'm' THEN 'member'
-    WHEN 'g' THEN 'group' WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group'
-    ELSE 'nobody' END, substr(%s, ix * 37 + 2, 36) FROM n)
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM mine m
-    CROSS JOIN instance_owners o
-    WHERE o.kind = m.kind AND o.principal_id = m.id AND o.portal_id = %s AND o.share_id = %s
-        AND o.process_id = %s AND o.partner_id = %s
-    LIMIT %lld) counted;
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM instance_owners o
+    WHERE o.kind = %s AND o.principal_id = %s AND o.portal_id = %s AND o.share_id = %s AND o.process_id = %s
+    ORDER BY o.instance_id LIMIT %lld) counted;
 
 -- STMT_INSTANCE_MINE_SET
-WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
-mine(kind, id) AS (SELECT CASE substr(%s, ix * 37 + 1, 1) WHEN 'c' THEN 'creator' WHEN 'm' THEN 'member'
-    WHEN 'g' THEN 'group' WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group'
-    ELSE 'nobody' END, substr(%s, ix * 37 + 2, 36) FROM n)
 SELECT i.modified_at, i.id, i.portal_id, i.share_id, i.process_id, i.reference_folded, k.value_key
-FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM mine m
-    CROSS JOIN instance_owners o
-    WHERE o.kind = m.kind AND o.principal_id = m.id AND o.portal_id = %s AND o.share_id = %s
+FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM instance_owners o
+    WHERE o.kind = %s AND o.principal_id = %s AND o.portal_id = %s AND o.share_id = %s
         AND o.process_id = %s AND o.partner_id = %s) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
 LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
@@ -45,25 +35,15 @@ WHERE i.deleted_at IS NULL
 
 -- STMT_INSTANCE_WAITING_COUNT
 -- across portals: the host sees those of all partners; a member is of one portal
-WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
-mine(kind, id) AS (SELECT CASE substr(%s, ix * 37 + 1, 1) WHEN 'c' THEN 'creator' WHEN 'm' THEN 'member'
-    WHEN 'g' THEN 'group' WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group'
-    ELSE 'nobody' END, substr(%s, ix * 37 + 2, 36) FROM n)
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM mine m
-    CROSS JOIN instance_owners o
-    WHERE o.kind = m.kind AND o.principal_id = m.id AND o.is_current = 1
-    LIMIT %lld) counted;
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM instance_owners o
+    WHERE o.kind = %s AND o.principal_id = %s AND o.is_current = 1
+    ORDER BY o.portal_id, o.since, o.instance_id LIMIT %lld) counted;
 
 -- STMT_INSTANCE_WAITING_SET
 -- across portals: the host sees those of all partners; a member is of one portal
-WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
-mine(kind, id) AS (SELECT CASE substr(%s, ix * 37 + 1, 1) WHEN 'c' THEN 'creator' WHEN 'm' THEN 'member'
-    WHEN 'g' THEN 'group' WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group'
-    ELSE 'nobody' END, substr(%s, ix * 37 + 2, 36) FROM n)
 SELECT i.modified_at, i.id, i.portal_id, i.share_id, i.process_id, i.reference_folded, k.value_key
-FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM mine m
-    CROSS JOIN instance_owners o
-    WHERE o.kind = m.kind AND o.principal_id = m.id AND o.is_current = 1) s
+FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM instance_owners o
+    WHERE o.kind = %s AND o.principal_id = %s AND o.is_current = 1) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
 LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners g
@@ -89,25 +69,15 @@ WHERE i.deleted_at IS NULL
 
 -- STMT_INSTANCE_HOST_MINE_COUNT
 -- across portals: the host sees those of all partners
-WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
-mine(kind, id) AS (SELECT CASE substr(%s, ix * 37 + 1, 1) WHEN 'c' THEN 'creator' WHEN 'm' THEN 'member'
-    WHEN 'g' THEN 'group' WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group'
-    ELSE 'nobody' END, substr(%s, ix * 37 + 2, 36) FROM n)
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM mine m
-    CROSS JOIN instance_owners o
-    WHERE o.kind = m.kind AND o.principal_id = m.id
-    LIMIT %lld) counted;
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM instance_owners o
+    WHERE o.kind = %s AND o.principal_id = %s
+    ORDER BY o.portal_id, o.share_id, o.process_id, o.instance_id LIMIT %lld) counted;
 
 -- STMT_INSTANCE_HOST_MINE_SET
 -- across portals: the host sees those of all partners
-WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
-mine(kind, id) AS (SELECT CASE substr(%s, ix * 37 + 1, 1) WHEN 'c' THEN 'creator' WHEN 'm' THEN 'member'
-    WHEN 'g' THEN 'group' WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group'
-    ELSE 'nobody' END, substr(%s, ix * 37 + 2, 36) FROM n)
 SELECT i.modified_at, i.id, i.portal_id, i.share_id, i.process_id, i.reference_folded, k.value_key
-FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM mine m
-    CROSS JOIN instance_owners o
-    WHERE o.kind = m.kind AND o.principal_id = m.id) s
+FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM instance_owners o
+    WHERE o.kind = %s AND o.principal_id = %s) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
 LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners g
@@ -135,7 +105,7 @@ WHERE i.deleted_at IS NULL
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM instance_values x
     WHERE x.portal_id = %s AND x.partner_id = %s AND x.share_id = %s AND x.process_id = %s AND x.field = %s
         AND x.value_key >= %s AND x.value_key <= %s
-    LIMIT %lld) counted;
+    ORDER BY x.value_key, x.instance_id LIMIT %lld) counted;
 
 -- STMT_INSTANCE_FIELD_SET
 SELECT i.modified_at, i.id, i.portal_id, i.share_id, i.process_id, i.reference_folded, k.value_key
@@ -165,7 +135,7 @@ WHERE i.deleted_at IS NULL
 -- across portals: the host sees those of all partners
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM instance_values x
     WHERE x.process_id = %s AND x.field = %s AND x.value_key >= %s AND x.value_key <= %s
-    LIMIT %lld) counted;
+    ORDER BY x.value_key, x.instance_id LIMIT %lld) counted;
 
 -- STMT_INSTANCE_HOST_FIELD_SET
 -- across portals: the host sees those of all partners
