@@ -45,7 +45,7 @@ static const case_t cases[] = {
     {AUDITOR, "GET", "/portals/acme/members/" ID "/x", NULL, NULL, 404, "not-found"},
     {AUDITOR, "GET", "/dashboards/" ID "/versions/0", NULL, NULL, 404, "not-found"},
     {AUDITOR, "GET", "/dashboards/" ID "/versions/x", NULL, NULL, 404, "not-found"},
-    {AUDITOR, "GET", "/me", NULL, NULL, 404, "not-found"}, /* the other side's */
+    {AUDITOR, "GET", "/people", NULL, NULL, 404, "not-found"}, /* the other side's */
     {AUDITOR, "DELETE", "/session", NULL, NULL, 405, "only GET, HEAD"},
     {AUDITOR, "GET", "/portals/acme/members/bulk", NULL, NULL, 405, "only POST"},
     {AUDITOR, "TRACE", "/portals", NULL, NULL, 405, "only GET, HEAD, POST"},
