@@ -141,6 +141,9 @@ static void find_moved(char *moved, const int *order, int count, apr_pool_t *poo
     int longest = 0, i;
 
     for (i = 0; i < count; i++) {
+        moved[i] = 1;
+    }
+    for (i = 0; i < count; i++) {
         int low = 0, high = longest;
 
         while (low < high) {
@@ -157,7 +160,6 @@ static void find_moved(char *moved, const int *order, int count, apr_pool_t *poo
         ends[low] = i;
         longest = low == longest ? longest + 1 : longest;
     }
-    memset(moved, 1, (size_t)count);
     for (i = longest > 0 ? ends[longest - 1] : -1; i >= 0; i = before[i]) {
         moved[i] = 0;
     }
