@@ -101,6 +101,10 @@ void b2b_body_leave(request_rec *r)
         (length && (strlen(length) > 5 || atoi(length) > STRAY_BODY))) {
         r->connection->keepalive = AP_CONN_CLOSE;
     }
+    else if (length) {
+        /* Over HTTP/2 some clients lose an answer that comes while they still send. */
+        ap_discard_request_body(r);
+    }
 }
 
 int b2b_file_send(request_rec *r, const char *path)
