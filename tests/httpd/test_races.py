@@ -98,9 +98,11 @@ def test_an_administrator_is_left(site):
             "WHERE r.role = 'administrator' AND u.state = 'active'")]
         assert left, answers
         assert all(a.status in (200, 403, 409) for a in answers), answers
-        seed = Seed(site.database)
-        seed.sql("UPDATE host_users SET state = 'active' WHERE state = 'suspended'")
-        seed.commit()
+        # By the API, since its answer holds for the next request on every child; what is written past it waits for a poll.
+        stays = next(name for name in ADMINISTRATORS if site.ids[name] in left)
+        for name in ADMINISTRATORS:
+            if site.ids[name] not in left:
+                site.api('POST', '/host/users/%s/resume' % site.ids[name], by=site.browsers[stays], status=200)
 
 
 def test_invited_once(site):
