@@ -293,13 +293,82 @@ test('work: files: stopped, of the wrong kind, too many', async () => {
   await page.getByText('slow.png was not sent').waitFor();
   await page.unroute('**/files?*');
   await chooser.setInputFiles([photo('a.png'), photo('b.png'), photo('c.png'), photo('d.png')]);
-  await page.getByText('At most 3 files.').first().waitFor();
+  await page.locator('.files .error').filter({ hasText: 'At most 3 files.' }).waitFor();
   await page.getByRole('button', { name: 'Remove b.png' }).click();
   await save(page);
   await saved(page);
+  assert.deepEqual(await photosOf(page, id), ['a.png', 'c.png']);
+});
+
+/** The names of the photographs that an instance has as a value. */
+async function photosOf(page, id) {
   const { data } = await api(page, 'GET', `/instances/${id}`);
-  const names = data.files.filter((f) => data.values.photos.includes(f.id)).map((f) => f.name);
-  assert.deepEqual(names.sort(), ['a.png', 'c.png']);
+  return data.files
+    .filter((f) => data.values.photos?.includes(f.id))
+    .map((f) => f.name)
+    .sort();
+}
+
+/** Holds the uploads of a file of this name back; what is returned lets them go on, as ROUTE => … says. */
+async function holdBack(page, name) {
+  const held = Promise.withResolvers();
+  await page.route(`**/files?*name=${name}*`, async (route) => (await held.promise)(route));
+  return held.resolve;
+}
+
+test('work: files: what is still being sent is waited for', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'With pictures' });
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  const changes = [];
+  page.on('request', (r) => r.method() === 'PATCH' && changes.push(r.postDataJSON()));
+  const goOn = await holdBack(page, 'c.png');
+  await page.locator('input[type=file]').setInputFiles([photo('a.png'), photo('b.png'), photo('c.png')]);
+  await page.getByText(/^c\.png: .* sent$/).waitFor();
+  await save(page);
+  await footer(page).getByRole('button', { name: 'Saving…' }).and(page.locator(':disabled')).waitFor();
+  await footer(page).getByText('Files are being sent…').waitFor();
+  await clean(page, 'files that are waited for');
+  assert.deepEqual(changes, [], 'nothing is saved yet');
+  goOn((route) => route.continue());
+  await saved(page);
+  assert.equal(changes.length, 1);
+  assert.deepEqual(await photosOf(page, id), ['a.png', 'b.png', 'c.png']);
+});
+
+test('work: files: one that was not sent keeps the form from being submitted; then it is', async () => {
+  const { start } = await work();
+  const page = await open(acme + start, { as: creator.sub });
+  expecting(page, /status of 507/);
+  const changes = [];
+  page.on('request', (r) => r.method() === 'PATCH' && changes.push(r.postDataJSON()));
+  await page.getByLabel('Product').selectOption('valve');
+  await page.getByLabel('Description').fill('Before the file');
+  /* Wrong, so that it stays unsaved when the upload begins the instance: nobody is asked whether to leave. */
+  await page.getByLabel('Amount').fill('-5');
+  const goOn = await holdBack(page, 'b.png');
+  await page.locator('input[type=file]').setInputFiles([photo('a.png'), photo('b.png')]);
+  await page.getByText(/^b\.png: .* sent$/).waitFor();
+  await page.waitForURL(/\/instances\/[0-9a-f-]+$/);
+  const id = new URL(page.url()).pathname.split('/').pop();
+  await page.getByLabel('Amount').fill('5');
+  await submit(page);
+  await footer(page).getByRole('button', { name: 'Submitting…' }).waitFor();
+  await page.getByRole('link', { name: 'Home' }).click();
+  const asked = page.getByRole('dialog');
+  await asked.getByText('A file is still being sent.').waitFor();
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  const full = { type: 'about:blank', title: 'Full', status: 507, detail: 'There is no room left for files of your organisation.' };
+  goOn((route) => route.fulfill({ status: 507, contentType: 'application/problem+json', body: JSON.stringify(full) }));
+  await page.locator('.files .error').filter({ hasText: 'b.png: There is no room left' }).waitFor();
+  await footer(page).getByRole('button', { name: 'Submit' }).and(page.locator(':enabled')).waitFor();
+  assert.match(await focused(page), /^Photographs/, 'the cursor is where the fault is');
+  assert.deepEqual(changes, [], 'nothing was submitted');
+  assert.equal(await page.getByLabel('Description').inputValue(), 'Before the file');
+  await submit(page);
+  await page.getByText('“Check” waits for').waitFor();
+  assert.deepEqual(await photosOf(page, id), ['a.png']);
 });
 
 test('work: the list keeps search, filters, sort and columns in the address', async () => {

@@ -15,6 +15,8 @@ export interface FormFile {
 export interface FormFiles {
   /** Sends a file for FIELD; throws a Problem, also when SIGNAL stops it. */
   upload: (field: Field, file: File, progress: (fraction: number) => void, signal: AbortSignal) => Promise<FormFile>;
+  /** Told of each choice of files: SENT becomes true when all of them have arrived, false when one has not. */
+  sending?: (field: Field, sent: Promise<boolean>) => void;
   /** The name of a file that is a value already. */
   info: (id: string) => FormFile | undefined;
   /** Told when a file that was just sent is taken out again, so that it need not stay on the server. */
