@@ -10,6 +10,8 @@
 
 #include <apr_strings.h>
 
+#include "instance_seen.h"
+
 /* Keys of different people never meet. */
 static const char *scope(const b2b_call_t *call)
 {
@@ -50,6 +52,24 @@ static int take_header(void *baton, const char *name, const b2b_json_t *value)
     return 1;
 }
 
+/*
+ * The router has judged what a role may; where the handler asks policy/, what was granted then may have been
+ * withdrawn since, and the answer tells of what it was about.
+ */
+static b2b_error_t *judge_again(b2b_call_t *call)
+{
+    b2b_instance_seen_t *seen;
+
+    switch (call->route->may) {
+    case B2B_MAY_START_INSTANCE:
+        return b2b_instance_see_made(call, apr_table_get(call->headers, "Location"));
+    case B2B_MAY_COMMENT_INSTANCE:
+        return b2b_instance_see(&seen, call);
+    default:
+        return NULL;
+    }
+}
+
 b2b_error_t *b2b_idempotency_replay(int *found, b2b_call_t *call)
 {
     b2b_idempotency_t *before;
@@ -68,6 +88,7 @@ b2b_error_t *b2b_idempotency_replay(int *found, b2b_call_t *call)
     }
     B2B_ERR(b2b_json_parse(&headers, before->headers, strlen(before->headers), call->pool));
     b2b_json_each(headers, take_header, call->headers);
+    B2B_ERR(judge_again(call));
     call->status = before->status;
     call->text = before->body;
     call->text_length = strlen(before->body);

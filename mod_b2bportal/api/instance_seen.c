@@ -39,12 +39,11 @@ static b2b_error_t *judge_host_user(b2b_decision_t *may, b2b_instance_seen_t *se
     return NULL;
 }
 
-b2b_error_t *b2b_instance_see(b2b_instance_seen_t **seen, b2b_call_t *call)
+static b2b_error_t *see(b2b_instance_seen_t **seen, b2b_call_t *call, const char *id)
 {
     b2b_instance_seen_t *s = apr_pcalloc(call->pool, sizeof(*s));
     const b2b_request_t *request = call->request;
     int on_portal = request->side == B2B_SIDE_PORTAL;
-    const char *id = call->variables[on_portal ? 0 : 1];
     b2b_decision_t may;
 
     *seen = NULL;
@@ -72,6 +71,19 @@ b2b_error_t *b2b_instance_see(b2b_instance_seen_t **seen, b2b_call_t *call)
                                       "/instances/", id, NULL);
     *seen = s;
     return NULL;
+}
+
+b2b_error_t *b2b_instance_see(b2b_instance_seen_t **seen, b2b_call_t *call)
+{
+    return see(seen, call, call->variables[call->request->side == B2B_SIDE_PORTAL ? 0 : 1]);
+}
+
+b2b_error_t *b2b_instance_see_made(b2b_call_t *call, const char *location)
+{
+    const char *slash = location ? strrchr(location, '/') : NULL;
+    b2b_instance_seen_t *seen;
+
+    return slash ? see(&seen, call, slash + 1) : b2b_call_not_found(call, "instance");
 }
 
 int b2b_instance_form_seen(const b2b_call_t *call, const b2b_instance_seen_t *seen, int form)

@@ -186,7 +186,7 @@ b2b_error_t *b2b_if_match_parse(apr_int64_t *version, const char *header, apr_po
 
 /**
  * Set *FOUND and CALL's answer if the key was used with the same request in the last 24 hours;
- * B2B_E_UNPROCESSABLE if with another.
+ * B2B_E_UNPROCESSABLE if with another, B2B_E_NOT_FOUND if what was made then is not to be seen now.
  */
 b2b_error_t *b2b_idempotency_replay(int *found, b2b_call_t *call);
 b2b_error_t *b2b_idempotency_store(b2b_call_t *call);

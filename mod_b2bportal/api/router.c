@@ -370,13 +370,13 @@ static b2b_error_t *work(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
     (void)pool;
     call->conn = conn;
     reset_answer(call);
+    B2B_ERR(load_portal(call));
     if (call->idempotency_key) {
         B2B_ERR(b2b_idempotency_replay(&found, call));
         if (found) {
             return NULL;
         }
     }
-    B2B_ERR(load_portal(call));
     B2B_ERR(call->route->handler(call));
     return call->idempotency_key ? b2b_idempotency_store(call) : NULL;
 }

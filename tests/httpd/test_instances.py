@@ -195,6 +195,33 @@ def test_started_once(site):
     assert answers[0].location.endswith('/api/v1/instances/' + answers[0].json()['id'])
 
 
+def test_no_answer_again_of_what_was_taken_away(site):
+    """An answer that is kept for who lost it says nothing to who may not see any more what it is about (S14)."""
+    other = shared(site)
+
+    def start(status):
+        return other.start(site.alice, subject='Kept', status=status, headers={'Idempotency-Key': 'kept-1'})
+
+    def comment(status):
+        return site.api('POST', '/instances/%s/comments' % made['id'], {'text': 'Kept'}, by=site.alice, portal='acme', status=status,
+                        headers={'Idempotency-Key': 'kept-2'}).json()
+
+    made = start(201)
+    said = comment(201)
+    with other.with_entry(allow_create=False):
+        assert start(201) == made           # it is made, and still hers to see
+    held = '/shared-processes/%s/partners/acme/%s' % (other.share, site.world.north)
+    site.api('DELETE', held, match=False, status=204)
+    refused(start(404), 'not-found')
+    refused(comment(404), 'not-found')
+    site.api('PUT', held, match=False, status=200)
+    other.send()
+    assert start(201) == made and comment(201) == said
+    Case(site, made, site.alice).delete()
+    refused(start(404), 'not-found')
+    refused(comment(404), 'not-found')
+
+
 # -- what is refused -------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize('values, fields', [
