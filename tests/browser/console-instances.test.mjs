@@ -18,6 +18,8 @@ test('instances: a host user without any role fills in the form that waits, from
   await clean(page);
   await page.locator('tbody a').first().click();
   await settled(page);
+  const here = page.getByRole('navigation', { name: 'Console' }).locator('a[aria-current]');
+  assert.deepEqual(await here.allInnerTexts(), ['Instances']);
   /* Saving keeps what is there; only submitting asks for everything. */
   const address = new URL(page.url()).pathname;
   const before = await api(page, 'GET', address);
