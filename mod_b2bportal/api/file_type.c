@@ -337,22 +337,28 @@ b2b_error_t *b2b_file_type_find(const char **type, const char **group, const cha
 int b2b_file_type_fits(const char *type, const char *name)
 {
     const kind_t *kind = kind_of(type);
-    const char *dot = strrchr(name, '.');
+    apr_size_t end = strlen(name), dot, i;
     char ending[16];
-    apr_size_t i;
 
     if (!kind) {
         return 0;
     }
+    /* Windows leaves away dots and blanks at the end: "run.bat." becomes run.bat where it is saved. */
+    while (end > 0 && (name[end - 1] == '.' || name[end - 1] == ' ')) {
+        end--;
+    }
+    for (dot = end; dot > 0 && name[dot - 1] != '.'; dot--) {
+    }
     /* "Letter to Dr. Berg" and "Contract 1.2" have none: no program is found by it. */
-    if (!dot || !apr_isalpha(dot[1]) || strspn(dot + 1, ALPHANUMERIC) != strlen(dot + 1)) {
+    if (dot == 0 || !apr_isalpha(name[dot]) || strspn(name + dot, ALPHANUMERIC) < end - dot) {
         return 1;
     }
-    if (strlen(dot) + 2 > sizeof(ending)) {
+    dot--;
+    if (end - dot + 2 > sizeof(ending)) {
         return 0;
     }
-    for (i = 0; dot[i]; i++) {
-        ending[i] = (char)apr_tolower(dot[i]);
+    for (i = 0; dot + i < end; i++) {
+        ending[i] = (char)apr_tolower(name[dot + i]);
     }
     ending[i] = ' ';
     ending[i + 1] = '\0';

@@ -303,6 +303,13 @@ static const struct {
     {TEXT, "list.csv", 1},
     {TEXT, "run.bat", 0},
     {TEXT, "run.exe", 0},
+    /* Where they are saved, what trails is cut off. */
+    {TEXT, "run.bat.", 0},
+    {TEXT, "run.bat ", 0},
+    {TEXT, "run.bat. .", 0},
+    {"image/png", "photo.png.", 1},
+    {TEXT, "Letter to Dr.", 1},
+    {TEXT, "...", 1},
     {TEXT, "page.htm", 0},
     {TEXT, "Contract 1.2", 1},
     {TEXT, "Letter to Dr. Berg", 1},
