@@ -130,8 +130,8 @@ static void set_actor(b2b_audit_event_t *event, const b2b_request_t *request)
     event->address = request->address;
 }
 
-b2b_error_t *b2b_act_record(b2b_call_t *call, const char *action, const char *kind, const char *id,
-                            const char *name)
+b2b_error_t *b2b_act_record_in(b2b_call_t *call, const char *portal_id, const char *action,
+                               const char *kind, const char *id, const char *name)
 {
     b2b_audit_event_t event = {NULL};
 
@@ -141,15 +141,25 @@ b2b_error_t *b2b_act_record(b2b_call_t *call, const char *action, const char *ki
     event.object_kind = kind;
     event.object_id = id;
     event.object_name = name;
-    if (call->portal) {
-        event.portal_id = call->portal->id;
-    }
-    else if (call->request->side == B2B_SIDE_PORTAL && call->request->portal) {
-        event.portal_id = call->request->portal->id;
-    }
+    event.portal_id = portal_id;
     event.details = call->changes ? b2b_json_write(call->changes, call->pool) : NULL;
     call->changes = NULL;
     return b2b_audit_record(call->conn, &event, call->pool);
+}
+
+b2b_error_t *b2b_act_record(b2b_call_t *call, const char *action, const char *kind, const char *id,
+                            const char *name)
+{
+    const b2b_request_t *request = call->request;
+    const char *portal_id = NULL;
+
+    if (call->portal) {
+        portal_id = call->portal->id;
+    }
+    else if (request->side == B2B_SIDE_PORTAL && request->portal) {
+        portal_id = request->portal->id;
+    }
+    return b2b_act_record_in(call, portal_id, action, kind, id, name);
 }
 
 b2b_error_t *b2b_act_done(b2b_call_t *call, const char *kind, const char *id, const char *name)

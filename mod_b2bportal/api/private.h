@@ -167,6 +167,9 @@ b2b_error_t *b2b_act_done(b2b_call_t *call, const char *kind, const char *id, co
 /** The same for another ACTION than the route's. */
 b2b_error_t *b2b_act_record(b2b_call_t *call, const char *action, const char *kind, const char *id,
                             const char *name);
+/** The same in the trail of PORTAL_ID: what was done for many portals at once. */
+b2b_error_t *b2b_act_record_in(b2b_call_t *call, const char *portal_id, const char *action,
+                               const char *kind, const char *id, const char *name);
 /**
  * Record the refusal ERR of CALL, if it is one of a right or of a thing: at most one a second and
  * actor.

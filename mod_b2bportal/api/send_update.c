@@ -176,19 +176,12 @@ b2b_error_t *b2b_updates_preview(b2b_call_t *call)
 
 static b2b_error_t *record(b2b_call_t *call, const act_t *act, const b2b_sent_t *sent)
 {
-    int i;
+    const b2b_json_t *revision = b2b_json_integer(act->send->number, call->pool);
 
-    b2b_change_add(call, "revision", b2b_json_integer(act->share->revision, call->pool),
-                   b2b_json_integer(act->send->number, call->pool));
-    b2b_change_add(call, "partners", NULL, b2b_json_integer(sent->sent, call->pool));
-    /* A few are named; of many the portals' grants tell. */
-    for (i = 0; act->grants->nelts <= 20 && i < act->grants->nelts; i++) {
-        b2b_change_add(call, "partner", NULL,
-                       b2b_json_string(APR_ARRAY_IDX(act->grants, i, const b2b_grant_t *)
-                                           ->partner_name,
-                                       call->pool));
-    }
-    return b2b_act_done(call, "shared_process", act->share->id, act->share->title);
+    b2b_change_add(call, "revision", b2b_json_integer(act->share->revision, call->pool), revision);
+    b2b_share_note_partners(call, sent->grants, 0, sent->grants->nelts);
+    B2B_ERR(b2b_act_done(call, "shared_process", act->share->id, act->share->title));
+    return b2b_share_act_in_portals(call, act->share, sent->grants, revision);
 }
 
 b2b_error_t *b2b_updates_send(b2b_call_t *call)

@@ -31,6 +31,19 @@ b2b_error_t *b2b_call_share(b2b_share_t **share, const b2b_call_t *call, const c
 void b2b_call_answer_share_impact(b2b_call_t *call, const char *act,
                                   const b2b_share_impact_t *impact);
 
+/* share_partners.c */
+
+/** Note FIRST to END (not included) of GRANTS (b2b_grant_t *) as changes: how many, and by name if they are few. */
+void b2b_share_note_partners(b2b_call_t *call, const apr_array_header_t *grants, int first,
+                             int end);
+
+/**
+ * Record the route's action in the trail of each portal of GRANTS (b2b_grant_t *, those of a portal together), with
+ * what reached its partners: REVISION, or NULL.
+ */
+b2b_error_t *b2b_share_act_in_portals(b2b_call_t *call, const b2b_share_t *share,
+                                      const apr_array_header_t *grants, const b2b_json_t *revision);
+
 /* share_difference.c */
 
 /**

@@ -28,6 +28,48 @@ static b2b_json_t *grant_json(b2b_call_t *call, const void *item)
     return json;
 }
 
+/* What reached whom ---------------------------------------------------------------------------- */
+
+#define NAMED_MAX 20
+
+static const b2b_grant_t *grant_at(const apr_array_header_t *grants, int i)
+{
+    return APR_ARRAY_IDX(grants, i, const b2b_grant_t *);
+}
+
+void b2b_share_note_partners(b2b_call_t *call, const apr_array_header_t *grants, int first, int end)
+{
+    int i;
+
+    b2b_change_add(call, "partners", NULL, b2b_json_integer(end - first, call->pool));
+    for (i = first; end - first <= NAMED_MAX && i < end; i++) {
+        b2b_change_add(call, "partner", NULL,
+                       b2b_json_string(grant_at(grants, i)->partner_name, call->pool));
+    }
+}
+
+b2b_error_t *b2b_share_act_in_portals(b2b_call_t *call, const b2b_share_t *share,
+                                      const apr_array_header_t *grants, const b2b_json_t *revision)
+{
+    int first, end;
+
+    for (first = 0; first < grants->nelts; first = end) {
+        const char *portal_id = grant_at(grants, first)->portal_id;
+
+        end = first + 1;
+        while (end < grants->nelts && !strcmp(grant_at(grants, end)->portal_id, portal_id)) {
+            end++;
+        }
+        if (revision) {
+            b2b_change_add(call, "revision", NULL, revision);
+        }
+        b2b_share_note_partners(call, grants, first, end);
+        B2B_ERR(b2b_act_record_in(call, portal_id, call->route->action, "shared_process", share->id,
+                                  share->title));
+    }
+    return NULL;
+}
+
 /* Lists ---------------------------------------------------------------------------------------- */
 
 const b2b_rule_t b2b_share_partners_query[] = {

@@ -108,9 +108,11 @@ static b2b_error_t *values_check(b2b_db_conn_t *conn, b2b_placement_t *values,
                                  "There is no such version of the dashboard.");
     }
     if (values->partner_id) {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_PARTNER_VERSION, scratch_pool, "ss",
-                             values->portal_id, values->partner_id));
-        if (!b2b_db_next(rows)) {
+        apr_int64_t there;
+
+        B2B_ERR(b2b_db_execute(&there, conn, STMT_PARTNER_HOLD, scratch_pool, "ss",
+                               values->portal_id, values->partner_id));
+        if (!there) {
             return b2b_error_invalid(scratch_pool, "partner_id",
                                      "There is no such partner in this portal.");
         }

@@ -308,8 +308,14 @@ static b2b_error_t *send_one(b2b_sent_t *sent, b2b_db_conn_t *conn, const b2b_se
                              apr_pool_t *pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
+    apr_int64_t there;
     b2b_plan_t *plan;
 
+    B2B_ERR(b2b_db_execute(&there, conn, STMT_PARTNER_HOLD, pool, "ss", grant->portal_id,
+                           grant->partner_id));
+    if (!there) {
+        return NULL;
+    }
     B2B_ERR(b2b_plan(&plan, conn, send, grant, cache, pool));
     if (nothing_changes(send, grant, plan)) {
         sent->unchanged++;
@@ -323,6 +329,7 @@ static b2b_error_t *send_one(b2b_sent_t *sent, b2b_db_conn_t *conn, const b2b_se
                            sent_by, grant->portal_id, grant->partner_id, grant->share_id));
     b2b_touch_portal(conn, grant->portal_id, pool);
     sent->sent++;
+    APR_ARRAY_PUSH(sent->grants, const b2b_grant_t *) = grant;
     return NULL;
 }
 
@@ -376,6 +383,7 @@ b2b_error_t *b2b_send(b2b_sent_t *sent, b2b_db_conn_t *conn, const b2b_send_t *s
     int i;
 
     memset(sent, 0, sizeof(*sent));
+    sent->grants = apr_array_make(scratch_pool, grants->nelts + 1, sizeof(b2b_grant_t *));
     if (send->problems->nelts > 0) {
         return b2b_error_create(scratch_pool, B2B_E_CONFLICT, NULL, "%s",
                                 APR_ARRAY_IDX(send->problems, 0, const char *));

@@ -263,12 +263,15 @@ b2b_error_t *b2b_send_preview(b2b_send_preview_t **preview, b2b_db_conn_t *conn,
 typedef struct {
     apr_int64_t sent;      /* partners at which something changed */
     apr_int64_t unchanged; /* partners that had exactly this already */
+    apr_array_header_t
+        *grants; /* b2b_grant_t *: of the first, as they were before, in their order */
 } b2b_sent_t;
 
 /**
  * Send SEND, which has no problems, to GRANTS (b2b_grant_t *, as b2b_grant_all orders them), within the
  * transaction that holds its share (b2b_share_hold): names are bound, placements made, changed and ended, the
- * portals concerned touched. SENT_BY is a host user, or NULL. Takes time linear in the grants.
+ * portals concerned touched. A partner that was deleted meanwhile is passed over. SENT_BY is a host user, or NULL. Takes
+ * time linear in the grants.
  */
 b2b_error_t *b2b_send(b2b_sent_t *sent, b2b_db_conn_t *conn, const b2b_send_t *send,
                       const apr_array_header_t *grants, const char *sent_by,

@@ -69,6 +69,11 @@ SELECT id FROM partners WHERE portal_id = %s AND name_folded = %s AND deleted_at
 -- STMT_PARTNER_VERSION
 SELECT version FROM partners WHERE portal_id = %s AND id = %s AND deleted_at IS NULL;
 
+-- STMT_PARTNER_HOLD
+-- Changes nothing but holds the row until the end: a deletion of the partner, which ends its placements, comes before
+-- or after what is placed for it.
+UPDATE partners SET version = version WHERE portal_id = %s AND id = %s AND deleted_at IS NULL;
+
 -- STMT_PARTNER_INSERT
 INSERT INTO partners (portal_id, id, name, name_folded, contact_first_name, contact_last_name,
     contact_email, country, city, logo, state, version, created_at, modified_at)
