@@ -10,6 +10,19 @@ queries/NOUN.sql holds named statements, one after another:
     -- What a reader should know about it.
     SELECT name FROM portals WHERE id = %s AND created_at > %lld;
 
+What several statements share is written once:
+
+    -- PART PORTAL_COLUMNS
+    p.id, p.technical_name, p.name
+
+    -- STMT_PORTAL_LIST_{NAME|CREATED}_{UP|DOWN}
+    SELECT {PORTAL_COLUMNS} FROM portals p
+    WHERE (p.{NAME:name_folded|created_at}, p.id) {UP:>|<} (%s, %s)
+    ORDER BY p.{NAME:name_folded|created_at}{UP:| DESC}, p.id{UP:| DESC};
+
+{PORTAL_COLUMNS} stands for that part of the same file. A name with words to choose from is one statement for each
+choice; in its text, {NAME:…|…} says what stands there for each of the words of the choice that begins with NAME.
+
 Parameters are %s (text), %lld (integer or time) and %d (0 or 1), in order; a percent sign is doubled. One
 text serves both drivers: it becomes `?` for SQLite and `$1` for PostgreSQL. migrations/NNNN-name.sql holds
 statements without parameters, split at a semicolon at the end of a line; SQLite is not given COLLATE "C".
@@ -19,7 +32,9 @@ import os
 import re
 import sys
 
-NAME = re.compile(r'-- (STMT_[A-Z0-9_]+)$')
+NAME = re.compile(r'-- (PART [A-Z0-9_]+|STMT_[A-Z0-9_]+(?:\{[A-Z0-9_|]+\}[A-Z0-9_]*)*)$')
+CHOICE = re.compile(r'\{([A-Z0-9_|]+)\}')
+BRACES = re.compile(r'\{(?:([A-Z0-9_]+):)?([^{}]*)\}')
 PARAMETER = re.compile(r'%(lld|s|d|%)|%')
 LITERAL = re.compile(r"'(?:[^']|'')*'")
 TABLE = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_][a-z0-9_]*)', re.I)
@@ -79,26 +94,73 @@ def statement(name, lines, where):
             'rows': not writes or re.search(r'\bRETURNING\b', bare, re.I) is not None, 'tables': tables}
 
 
+def blocks(path):
+    """The named pieces of a file: name, number of its first line, lines."""
+    found = []
+    for number, line in enumerate(read(path), 1):
+        match = NAME.match(line)
+        if match:
+            found.append((match.group(1), number, []))
+        elif found:
+            found[-1][2].append(line)
+        elif line.strip() and not line.startswith('--'):
+            raise Wrong('%s:%d: SQL without a -- STMT_ name above it' % (path, number))
+    return found
+
+
+def variants(name):
+    """Each name that NAME stands for, with the number of the word taken of each choice."""
+    choice = CHOICE.search(name)
+    if not choice:
+        return [(name, {})]
+    words = choice.group(1).split('|')
+    return [(rest, dict(taken, **{words[0]: (number, len(words))})) for number, word in enumerate(words)
+            for rest, taken in variants(name[:choice.start()] + word + name[choice.end():])]
+
+
+def filled(line, parts, taken, where):
+    """LINE with its parts, and with what stands in it for the words that are TAKEN."""
+    def of_braces(match):
+        choice, text = match.groups()
+        if choice is None and text in parts:
+            parts[text]['used'] = True
+            return ' '.join(filled(part, parts, taken, where) for part in parts[text]['lines']).strip()
+        if choice not in taken:
+            raise Wrong('%s: there is no part and no choice called %s' % (where, choice or text))
+        number, count = taken[choice]
+        texts = text.split('|')
+        if len(texts) != count:
+            raise Wrong('%s: %s has %d words to choose from' % (where, choice, count))
+        return texts[number]
+    return BRACES.sub(of_braces, line)
+
+
+def statements_of(path):
+    """The statements of a file, what is written once for several of them put in."""
+    parts = {}
+    for name, number, lines in blocks(path):
+        where = '%s:%d' % (path, number)
+        if name.startswith('PART '):
+            if name[5:] in parts:
+                raise Wrong('%s: there are two parts of this name' % where)
+            parts[name[5:]] = {'lines': [re.sub(r'(^|\s)--.*', '', line) for line in lines], 'used': False, 'where': where}
+            continue
+        for variant, taken in variants(name):
+            yield variant, [filled(line, parts, taken, where) for line in lines], where
+    for name, part in parts.items():
+        if not part['used']:
+            raise Wrong('%s: nothing uses %s' % (part['where'], name))
+
+
 def queries(folder):
     found = []
     seen = {}
     for file in sorted(f for f in os.listdir(folder) if f.endswith('.sql')):
-        path = os.path.join(folder, file)
-        name, first, lines = None, 0, []
-        for number, line in enumerate(read(path) + ['-- STMT_END'], 1):
-            match = NAME.match(line)
-            if not match:
-                if name is None and line.strip() and not line.startswith('--'):
-                    raise Wrong('%s:%d: SQL without a -- STMT_ name above it' % (path, number))
-                lines.append(line)
-                continue
-            if name:
-                found.append(statement(name, lines, '%s:%d' % (path, first)))
-            name, first, lines = match.group(1), number, []
+        for name, lines, where in statements_of(os.path.join(folder, file)):
             if name in seen:
-                raise Wrong('%s:%d: %s is already in %s' % (path, number, name, seen[name]))
-            if name != 'STMT_END':
-                seen[name] = '%s:%d' % (path, number)
+                raise Wrong('%s: %s is already in %s' % (where, name, seen[name]))
+            seen[name] = where
+            found.append(statement(name, lines, where))
     if not found:
         raise Wrong('%s: no statements' % folder)
     return found

@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Dashboards of the host, with their drafts and versions (S10). Number 0 of an image is the draft.
 
--- STMT_DASHBOARD_SELECT
--- across portals: a dashboard is the host's; its placements are counted.
-SELECT d.id, d.kind, d.title, d.description, d.target, d.widgets, d.draft_changed, d.published_version,
+-- PART DASHBOARD_COLUMNS
+d.id, d.kind, d.title, d.description, d.target, d.widgets, d.draft_changed, d.published_version,
     (SELECT v.published_at FROM dashboard_versions v WHERE v.dashboard_id = d.id
         AND v.number = d.published_version),
     (SELECT COUNT(*) FROM placements c JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL
@@ -11,90 +10,34 @@ SELECT d.id, d.kind, d.title, d.description, d.target, d.widgets, d.draft_change
     (SELECT COUNT(DISTINCT c.portal_id) FROM placements c JOIN portals t ON t.id = c.portal_id
         AND t.deleted_at IS NULL WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
     d.version, d.created_at, d.modified_at
+
+-- STMT_DASHBOARD_SELECT
+-- across portals: a dashboard is the host's; its placements are counted.
+SELECT {DASHBOARD_COLUMNS}
 FROM dashboards d WHERE d.id = %s AND d.deleted_at IS NULL;
 
--- STMT_DASHBOARD_LIST_TITLE_UP
+-- STMT_DASHBOARD_LIST_{TITLE|CHANGED}_{UP|DOWN}
 -- across portals: a dashboard is the host's; its placements are counted.
-SELECT d.id, d.kind, d.title, d.description, d.target, d.widgets, d.draft_changed, d.published_version,
-    (SELECT v.published_at FROM dashboard_versions v WHERE v.dashboard_id = d.id
-        AND v.number = d.published_version),
-    (SELECT COUNT(*) FROM placements c JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL
-        WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    (SELECT COUNT(DISTINCT c.portal_id) FROM placements c JOIN portals t ON t.id = c.portal_id
-        AND t.deleted_at IS NULL WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    d.version, d.created_at, d.modified_at,
-    d.title_folded
+SELECT {DASHBOARD_COLUMNS},
+    d.{TITLE:title_folded|modified_at}
 FROM dashboards d
 WHERE d.deleted_at IS NULL
-    AND (d.title_folded, d.id) >
-      (COALESCE(%s, (SELECT MIN(x.title_folded) FROM dashboards x)), %s)
+    AND (d.{TITLE:title_folded|modified_at}, d.id) {UP:>|<}
+      (COALESCE({TITLE:%s|CAST(%s AS BIGINT)}, (SELECT {UP:MIN|MAX}(x.{TITLE:title_folded|modified_at}) FROM dashboards x)), %s)
     AND (%s = '' OR d.kind = %s)
     AND (%s = '' OR d.title_folded LIKE %s ESCAPE '!')
-ORDER BY d.title_folded, d.id
-LIMIT %lld;
-
--- STMT_DASHBOARD_LIST_TITLE_DOWN
--- across portals: a dashboard is the host's; its placements are counted.
-SELECT d.id, d.kind, d.title, d.description, d.target, d.widgets, d.draft_changed, d.published_version,
-    (SELECT v.published_at FROM dashboard_versions v WHERE v.dashboard_id = d.id
-        AND v.number = d.published_version),
-    (SELECT COUNT(*) FROM placements c JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL
-        WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    (SELECT COUNT(DISTINCT c.portal_id) FROM placements c JOIN portals t ON t.id = c.portal_id
-        AND t.deleted_at IS NULL WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    d.version, d.created_at, d.modified_at,
-    d.title_folded
-FROM dashboards d
-WHERE d.deleted_at IS NULL
-    AND (d.title_folded, d.id) <
-      (COALESCE(%s, (SELECT MAX(x.title_folded) FROM dashboards x)), %s)
-    AND (%s = '' OR d.kind = %s)
-    AND (%s = '' OR d.title_folded LIKE %s ESCAPE '!')
-ORDER BY d.title_folded DESC, d.id DESC
-LIMIT %lld;
-
--- STMT_DASHBOARD_LIST_CHANGED_UP
--- across portals: a dashboard is the host's; its placements are counted.
-SELECT d.id, d.kind, d.title, d.description, d.target, d.widgets, d.draft_changed, d.published_version,
-    (SELECT v.published_at FROM dashboard_versions v WHERE v.dashboard_id = d.id
-        AND v.number = d.published_version),
-    (SELECT COUNT(*) FROM placements c JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL
-        WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    (SELECT COUNT(DISTINCT c.portal_id) FROM placements c JOIN portals t ON t.id = c.portal_id
-        AND t.deleted_at IS NULL WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    d.version, d.created_at, d.modified_at,
-    d.modified_at
-FROM dashboards d
-WHERE d.deleted_at IS NULL
-    AND (d.modified_at, d.id) >
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MIN(x.modified_at) FROM dashboards x)), %s)
-    AND (%s = '' OR d.kind = %s)
-    AND (%s = '' OR d.title_folded LIKE %s ESCAPE '!')
-ORDER BY d.modified_at, d.id
-LIMIT %lld;
-
--- STMT_DASHBOARD_LIST_CHANGED_DOWN
--- across portals: a dashboard is the host's; its placements are counted.
-SELECT d.id, d.kind, d.title, d.description, d.target, d.widgets, d.draft_changed, d.published_version,
-    (SELECT v.published_at FROM dashboard_versions v WHERE v.dashboard_id = d.id
-        AND v.number = d.published_version),
-    (SELECT COUNT(*) FROM placements c JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL
-        WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    (SELECT COUNT(DISTINCT c.portal_id) FROM placements c JOIN portals t ON t.id = c.portal_id
-        AND t.deleted_at IS NULL WHERE c.dashboard_id = d.id AND c.deleted_at IS NULL),
-    d.version, d.created_at, d.modified_at,
-    d.modified_at
-FROM dashboards d
-WHERE d.deleted_at IS NULL
-    AND (d.modified_at, d.id) <
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MAX(x.modified_at) FROM dashboards x)), %s)
-    AND (%s = '' OR d.kind = %s)
-    AND (%s = '' OR d.title_folded LIKE %s ESCAPE '!')
-ORDER BY d.modified_at DESC, d.id DESC
+ORDER BY d.{TITLE:title_folded|modified_at}{UP:| DESC}, d.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_DASHBOARD_TAKEN
 SELECT id FROM dashboards WHERE title_folded = %s AND deleted_at IS NULL;
+
+-- PART VERSION_ROWS
+v.dashboard_id, v.number, d.kind, v.title, v.description, v.target, v.widgets, v.published_by,
+    h.first_name, h.last_name, h.email, v.published_at
+FROM dashboard_versions v
+JOIN dashboards d ON d.id = v.dashboard_id
+LEFT JOIN host_users h ON h.id = v.published_by
 
 -- STMT_DASHBOARD_VERSION
 SELECT version FROM dashboards WHERE id = %s AND deleted_at IS NULL;
@@ -144,19 +87,11 @@ WHERE c.dashboard_id = %s AND c.deleted_at IS NULL;
 
 -- STMT_DASHBOARD_VERSION_SELECT
 -- A deleted dashboard's versions, too: its placements are gone, not its history.
-SELECT v.dashboard_id, v.number, d.kind, v.title, v.description, v.target, v.widgets, v.published_by,
-    h.first_name, h.last_name, h.email, v.published_at
-FROM dashboard_versions v
-JOIN dashboards d ON d.id = v.dashboard_id
-LEFT JOIN host_users h ON h.id = v.published_by
+SELECT {VERSION_ROWS}
 WHERE v.dashboard_id = %s AND v.number = %lld;
 
 -- STMT_DASHBOARD_VERSION_LIST
-SELECT v.dashboard_id, v.number, d.kind, v.title, v.description, v.target, v.widgets, v.published_by,
-    h.first_name, h.last_name, h.email, v.published_at
-FROM dashboard_versions v
-JOIN dashboards d ON d.id = v.dashboard_id
-LEFT JOIN host_users h ON h.id = v.published_by
+SELECT {VERSION_ROWS}
 WHERE v.dashboard_id = %s AND v.number < %lld AND d.deleted_at IS NULL
 ORDER BY v.number DESC
 LIMIT %lld;

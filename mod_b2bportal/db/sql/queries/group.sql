@@ -1,36 +1,24 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Groups of members (S5). The automatic group has no row: it is exactly the active members.
 
--- STMT_GROUP_SELECT
-SELECT g.id, g.name, (SELECT COUNT(DISTINCT gm.member_id) FROM group_members gm
+-- PART GROUP_COLUMNS
+g.id, g.name, (SELECT COUNT(DISTINCT gm.member_id) FROM group_members gm
         JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id AND m.deleted_at IS NULL
         WHERE gm.portal_id = g.portal_id AND gm.group_id = g.id), g.version, g.created_at, g.modified_at
+
+-- STMT_GROUP_SELECT
+SELECT {GROUP_COLUMNS}
 FROM groups g WHERE g.portal_id = %s AND g.id = %s AND g.deleted_at IS NULL;
 
--- STMT_GROUP_LIST_NAME_UP
-SELECT g.id, g.name, (SELECT COUNT(DISTINCT gm.member_id) FROM group_members gm
-        JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id AND m.deleted_at IS NULL
-        WHERE gm.portal_id = g.portal_id AND gm.group_id = g.id), g.version, g.created_at, g.modified_at,
+-- STMT_GROUP_LIST_NAME_{UP|DOWN}
+SELECT {GROUP_COLUMNS},
     g.name_folded
 FROM groups g
 WHERE g.portal_id = %s AND g.deleted_at IS NULL
-    AND (g.name_folded, g.id) >
-      (COALESCE(%s, (SELECT MIN(x.name_folded) FROM groups x WHERE x.portal_id = %s)), %s)
+    AND (g.name_folded, g.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.name_folded) FROM groups x WHERE x.portal_id = %s)), %s)
     AND (%s = '' OR g.name_folded LIKE %s ESCAPE '!')
-ORDER BY g.name_folded, g.id
-LIMIT %lld;
-
--- STMT_GROUP_LIST_NAME_DOWN
-SELECT g.id, g.name, (SELECT COUNT(DISTINCT gm.member_id) FROM group_members gm
-        JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id AND m.deleted_at IS NULL
-        WHERE gm.portal_id = g.portal_id AND gm.group_id = g.id), g.version, g.created_at, g.modified_at,
-    g.name_folded
-FROM groups g
-WHERE g.portal_id = %s AND g.deleted_at IS NULL
-    AND (g.name_folded, g.id) <
-      (COALESCE(%s, (SELECT MAX(x.name_folded) FROM groups x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR g.name_folded LIKE %s ESCAPE '!')
-ORDER BY g.name_folded DESC, g.id DESC
+ORDER BY g.name_folded{UP:| DESC}, g.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_GROUP_AUTOMATIC
@@ -71,7 +59,12 @@ ON CONFLICT DO NOTHING;
 -- STMT_GROUP_MEMBER_DELETE
 DELETE FROM group_members WHERE portal_id = %s AND group_id = %s AND member_id = %s AND source = %s;
 
--- STMT_GROUP_MEMBER_LIST_UP
+-- PART MEMBERS_FROM
+AND (m.email_folded, m.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.email_folded) FROM members x WHERE x.portal_id = %s)), %s)
+    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
+
+-- STMT_GROUP_MEMBER_LIST_{UP|DOWN}
 SELECT m.id, m.email, m.first_name, m.last_name, m.partner_id, p.name, m.state,
     SUM(CASE gm.source WHEN 'console' THEN 2 WHEN 'csv' THEN 4 WHEN 'api' THEN 8
         WHEN 'scim' THEN 16 WHEN 'claim' THEN 32 END),
@@ -80,53 +73,20 @@ FROM group_members gm
 JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id AND m.deleted_at IS NULL
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 WHERE gm.portal_id = %s AND gm.group_id = %s
-    AND (m.email_folded, m.id) >
-      (COALESCE(%s, (SELECT MIN(x.email_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
+    {MEMBERS_FROM}
 GROUP BY m.id, m.email, m.first_name, m.last_name, m.partner_id, p.name, m.state, m.email_folded
-ORDER BY m.email_folded
+ORDER BY m.email_folded{UP:| DESC}
 LIMIT %lld;
 
--- STMT_GROUP_AUTOMATIC_LIST_UP
+-- STMT_GROUP_AUTOMATIC_LIST_{UP|DOWN}
 SELECT m.id, m.email, m.first_name, m.last_name, m.partner_id, p.name, m.state, 1, m.email_folded
 FROM members m
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 WHERE m.portal_id = %s AND m.deleted_at IS NULL AND m.state = 'active'
     AND (m.valid_until IS NULL OR m.valid_until > %lld)
     AND p.deleted_at IS NULL AND p.state IN ('pending', 'active')
-    AND (m.email_folded, m.id) >
-      (COALESCE(%s, (SELECT MIN(x.email_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.email_folded
-LIMIT %lld;
-
--- STMT_GROUP_MEMBER_LIST_DOWN
-SELECT m.id, m.email, m.first_name, m.last_name, m.partner_id, p.name, m.state,
-    SUM(CASE gm.source WHEN 'console' THEN 2 WHEN 'csv' THEN 4 WHEN 'api' THEN 8
-        WHEN 'scim' THEN 16 WHEN 'claim' THEN 32 END),
-    m.email_folded
-FROM group_members gm
-JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id AND m.deleted_at IS NULL
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-WHERE gm.portal_id = %s AND gm.group_id = %s
-    AND (m.email_folded, m.id) <
-      (COALESCE(%s, (SELECT MAX(x.email_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-GROUP BY m.id, m.email, m.first_name, m.last_name, m.partner_id, p.name, m.state, m.email_folded
-ORDER BY m.email_folded DESC
-LIMIT %lld;
-
--- STMT_GROUP_AUTOMATIC_LIST_DOWN
-SELECT m.id, m.email, m.first_name, m.last_name, m.partner_id, p.name, m.state, 1, m.email_folded
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-WHERE m.portal_id = %s AND m.deleted_at IS NULL AND m.state = 'active'
-    AND (m.valid_until IS NULL OR m.valid_until > %lld)
-    AND p.deleted_at IS NULL AND p.state IN ('pending', 'active')
-    AND (m.email_folded, m.id) <
-      (COALESCE(%s, (SELECT MAX(x.email_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.email_folded DESC
+    {MEMBERS_FROM}
+ORDER BY m.email_folded{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_GROUP_IMPACT

@@ -6,28 +6,16 @@ SELECT g.id, g.name, (SELECT COUNT(*) FROM host_group_users gu JOIN host_users u
         AND u.deleted_at IS NULL WHERE gu.group_id = g.id), g.version, g.created_at, g.modified_at
 FROM host_groups g WHERE g.id = %s AND g.deleted_at IS NULL;
 
--- STMT_HOST_GROUP_LIST_NAME_UP
+-- STMT_HOST_GROUP_LIST_NAME_{UP|DOWN}
 SELECT g.id, g.name, (SELECT COUNT(*) FROM host_group_users gu JOIN host_users u ON u.id = gu.user_id
         AND u.deleted_at IS NULL WHERE gu.group_id = g.id), g.version, g.created_at, g.modified_at,
     g.name_folded
 FROM host_groups g
 WHERE g.deleted_at IS NULL
-    AND (g.name_folded, g.id) >
-      (COALESCE(%s, (SELECT MIN(x.name_folded) FROM host_groups x)), %s)
+    AND (g.name_folded, g.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.name_folded) FROM host_groups x)), %s)
     AND (%s = '' OR g.name_folded LIKE %s ESCAPE '!')
-ORDER BY g.name_folded, g.id
-LIMIT %lld;
-
--- STMT_HOST_GROUP_LIST_NAME_DOWN
-SELECT g.id, g.name, (SELECT COUNT(*) FROM host_group_users gu JOIN host_users u ON u.id = gu.user_id
-        AND u.deleted_at IS NULL WHERE gu.group_id = g.id), g.version, g.created_at, g.modified_at,
-    g.name_folded
-FROM host_groups g
-WHERE g.deleted_at IS NULL
-    AND (g.name_folded, g.id) <
-      (COALESCE(%s, (SELECT MAX(x.name_folded) FROM host_groups x)), %s)
-    AND (%s = '' OR g.name_folded LIKE %s ESCAPE '!')
-ORDER BY g.name_folded DESC, g.id DESC
+ORDER BY g.name_folded{UP:| DESC}, g.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_HOST_GROUP_TAKEN

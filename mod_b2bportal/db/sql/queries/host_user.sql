@@ -1,59 +1,36 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Host users, their roles and what links them to an identity. The numbers are the bits of b2b_host_role_e.
 
--- STMT_HOST_USER_SELECT
-SELECT u.id, u.email, u.first_name, u.last_name, (SELECT SUM(CASE r.role WHEN 'administrator' THEN 1 WHEN 'partner_manager' THEN 2 WHEN 'designer' THEN 4
+-- PART HOST_USER_COLUMNS
+u.id, u.email, u.first_name, u.last_name, (SELECT SUM(CASE r.role WHEN 'administrator' THEN 1 WHEN 'partner_manager' THEN 2 WHEN 'designer' THEN 4
         WHEN 'data_source_manager' THEN 8 WHEN 'auditor' THEN 16 WHEN 'user' THEN 32 END)
         FROM host_user_roles r WHERE r.user_id = u.id),
     u.state, u.issuer, u.subject, u.locale, u.last_sign_in_at, u.version, u.created_at, u.modified_at
+
+-- STMT_HOST_USER_SELECT
+SELECT {HOST_USER_COLUMNS}
 FROM host_users u WHERE u.id = %s AND u.deleted_at IS NULL;
 
 -- STMT_HOST_USER_SELECT_BY_EMAIL
-SELECT u.id, u.email, u.first_name, u.last_name, (SELECT SUM(CASE r.role WHEN 'administrator' THEN 1 WHEN 'partner_manager' THEN 2 WHEN 'designer' THEN 4
-        WHEN 'data_source_manager' THEN 8 WHEN 'auditor' THEN 16 WHEN 'user' THEN 32 END)
-        FROM host_user_roles r WHERE r.user_id = u.id),
-    u.state, u.issuer, u.subject, u.locale, u.last_sign_in_at, u.version, u.created_at, u.modified_at
+SELECT {HOST_USER_COLUMNS}
 FROM host_users u WHERE u.email_folded = %s AND u.deleted_at IS NULL;
 
 -- STMT_HOST_USER_SELECT_BY_IDENTITY
-SELECT u.id, u.email, u.first_name, u.last_name, (SELECT SUM(CASE r.role WHEN 'administrator' THEN 1 WHEN 'partner_manager' THEN 2 WHEN 'designer' THEN 4
-        WHEN 'data_source_manager' THEN 8 WHEN 'auditor' THEN 16 WHEN 'user' THEN 32 END)
-        FROM host_user_roles r WHERE r.user_id = u.id),
-    u.state, u.issuer, u.subject, u.locale, u.last_sign_in_at, u.version, u.created_at, u.modified_at
+SELECT {HOST_USER_COLUMNS}
 FROM host_users u WHERE u.issuer = %s AND u.subject = %s AND u.deleted_at IS NULL;
 
--- STMT_HOST_USER_LIST_EMAIL_UP
-SELECT u.id, u.email, u.first_name, u.last_name, (SELECT SUM(CASE r.role WHEN 'administrator' THEN 1 WHEN 'partner_manager' THEN 2 WHEN 'designer' THEN 4
-        WHEN 'data_source_manager' THEN 8 WHEN 'auditor' THEN 16 WHEN 'user' THEN 32 END)
-        FROM host_user_roles r WHERE r.user_id = u.id),
-    u.state, u.issuer, u.subject, u.locale, u.last_sign_in_at, u.version, u.created_at, u.modified_at,
+-- STMT_HOST_USER_LIST_EMAIL_{UP|DOWN}
+SELECT {HOST_USER_COLUMNS},
     u.email_folded
 FROM host_users u
 WHERE u.deleted_at IS NULL
-    AND (u.email_folded, u.id) >
-      (COALESCE(%s, (SELECT MIN(x.email_folded) FROM host_users x)), %s)
+    AND (u.email_folded, u.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.email_folded) FROM host_users x)), %s)
     AND (%s = '' OR u.state = %s)
     AND (%s = '' OR EXISTS (SELECT 1 FROM host_user_roles f WHERE f.user_id = u.id AND f.role = %s))
     AND (%s = '' OR EXISTS (SELECT 1 FROM host_group_users g WHERE g.user_id = u.id AND g.group_id = %s))
     AND (%s = '' OR u.email_folded LIKE %s ESCAPE '!' OR u.name_folded LIKE %s ESCAPE '!')
-ORDER BY u.email_folded, u.id
-LIMIT %lld;
-
--- STMT_HOST_USER_LIST_EMAIL_DOWN
-SELECT u.id, u.email, u.first_name, u.last_name, (SELECT SUM(CASE r.role WHEN 'administrator' THEN 1 WHEN 'partner_manager' THEN 2 WHEN 'designer' THEN 4
-        WHEN 'data_source_manager' THEN 8 WHEN 'auditor' THEN 16 WHEN 'user' THEN 32 END)
-        FROM host_user_roles r WHERE r.user_id = u.id),
-    u.state, u.issuer, u.subject, u.locale, u.last_sign_in_at, u.version, u.created_at, u.modified_at,
-    u.email_folded
-FROM host_users u
-WHERE u.deleted_at IS NULL
-    AND (u.email_folded, u.id) <
-      (COALESCE(%s, (SELECT MAX(x.email_folded) FROM host_users x)), %s)
-    AND (%s = '' OR u.state = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM host_user_roles f WHERE f.user_id = u.id AND f.role = %s))
-    AND (%s = '' OR EXISTS (SELECT 1 FROM host_group_users g WHERE g.user_id = u.id AND g.group_id = %s))
-    AND (%s = '' OR u.email_folded LIKE %s ESCAPE '!' OR u.name_folded LIKE %s ESCAPE '!')
-ORDER BY u.email_folded DESC, u.id DESC
+ORDER BY u.email_folded{UP:| DESC}, u.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_HOST_USER_FIND

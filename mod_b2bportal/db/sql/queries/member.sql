@@ -2,10 +2,12 @@
 -- Members of a portal: one row per person and portal, for ever (S3). With a member come its partner's name, its
 -- sponsor, its newest invitation and the newest mail that carries that. The numbers are the bits of b2b_source_e.
 
--- STMT_MEMBER_SELECT
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
+-- PART MEMBER_COLUMNS
+m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
     m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
     i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at
+
+-- PART MEMBER_TABLES
 FROM members m
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 LEFT JOIN host_users s ON s.id = m.sponsor_id
@@ -13,211 +15,56 @@ LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id
     WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
 LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
     WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
+
+-- PART MEMBER_FILTERS
+AND (%s = '' OR m.state = %s)
+    AND (%s = '' OR m.partner_id = %s)
+    AND (%s = '' OR m.role = %s)
+    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
+        AND f.group_id = %s))
+    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
+
+-- STMT_MEMBER_SELECT
+SELECT {MEMBER_COLUMNS}
+{MEMBER_TABLES}
 WHERE m.portal_id = %s AND m.id = %s AND m.deleted_at IS NULL;
 
 -- STMT_MEMBER_SELECT_BY_EMAIL
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
+SELECT {MEMBER_COLUMNS}
+{MEMBER_TABLES}
 WHERE m.portal_id = %s AND m.email_folded = %s AND m.deleted_at IS NULL;
 
--- STMT_MEMBER_LIST_EMAIL_UP
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
-    m.email_folded
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
+-- STMT_MEMBER_LIST_{EMAIL|NAME}_{UP|DOWN}
+SELECT {MEMBER_COLUMNS},
+    m.{EMAIL:email_folded|name_folded}
+{MEMBER_TABLES}
 WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (m.email_folded, m.id) >
-      (COALESCE(%s, (SELECT MIN(x.email_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.email_folded, m.id
+    AND (m.{EMAIL:email_folded|name_folded}, m.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.{EMAIL:email_folded|name_folded}) FROM members x WHERE x.portal_id = %s)), %s)
+    {MEMBER_FILTERS}
+ORDER BY m.{EMAIL:email_folded|name_folded}{UP:| DESC}, m.id{UP:| DESC}
 LIMIT %lld;
 
--- STMT_MEMBER_LIST_EMAIL_DOWN
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
-    m.email_folded
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
-WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (m.email_folded, m.id) <
-      (COALESCE(%s, (SELECT MAX(x.email_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.email_folded DESC, m.id DESC
-LIMIT %lld;
-
--- STMT_MEMBER_LIST_NAME_UP
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
-    m.name_folded
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
-WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (m.name_folded, m.id) >
-      (COALESCE(%s, (SELECT MIN(x.name_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.name_folded, m.id
-LIMIT %lld;
-
--- STMT_MEMBER_LIST_NAME_DOWN
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
-    m.name_folded
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
-WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (m.name_folded, m.id) <
-      (COALESCE(%s, (SELECT MAX(x.name_folded) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.name_folded DESC, m.id DESC
-LIMIT %lld;
-
--- STMT_MEMBER_LIST_SIGN_IN_UP
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
+-- STMT_MEMBER_LIST_SIGN_IN_{UP|DOWN}
+SELECT {MEMBER_COLUMNS},
     COALESCE(m.last_sign_in_at, 0)
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
+{MEMBER_TABLES}
 WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (COALESCE(m.last_sign_in_at, 0), m.id) >
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MIN(COALESCE(x.last_sign_in_at, 0)) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY COALESCE(m.last_sign_in_at, 0), m.id
+    AND (COALESCE(m.last_sign_in_at, 0), m.id) {UP:>|<}
+      (COALESCE(CAST(%s AS BIGINT), (SELECT {UP:MIN|MAX}(COALESCE(x.last_sign_in_at, 0)) FROM members x WHERE x.portal_id = %s)), %s)
+    {MEMBER_FILTERS}
+ORDER BY COALESCE(m.last_sign_in_at, 0){UP:| DESC}, m.id{UP:| DESC}
 LIMIT %lld;
 
--- STMT_MEMBER_LIST_SIGN_IN_DOWN
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
-    COALESCE(m.last_sign_in_at, 0)
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
-WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (COALESCE(m.last_sign_in_at, 0), m.id) <
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MAX(COALESCE(x.last_sign_in_at, 0)) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY COALESCE(m.last_sign_in_at, 0) DESC, m.id DESC
-LIMIT %lld;
-
--- STMT_MEMBER_LIST_CREATED_UP
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
+-- STMT_MEMBER_LIST_CREATED_{UP|DOWN}
+SELECT {MEMBER_COLUMNS},
     m.id
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
+{MEMBER_TABLES}
 WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (m.id, m.id) >
-      (COALESCE(%s, (SELECT MIN(x.id) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.id
-LIMIT %lld;
-
--- STMT_MEMBER_LIST_CREATED_DOWN
-SELECT m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
-    m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
-    m.id
-FROM members m
-JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-LEFT JOIN host_users s ON s.id = m.sponsor_id
-LEFT JOIN invitations i ON i.portal_id = m.portal_id AND i.id = (SELECT MAX(x.id) FROM invitations x
-    WHERE x.portal_id = m.portal_id AND x.member_id = m.id)
-LEFT JOIN outbox o ON o.id = (SELECT MAX(y.id) FROM outbox y
-    WHERE y.portal_id = i.portal_id AND y.subject_id = i.id AND y.kind = 'invitation')
-WHERE m.portal_id = %s AND m.deleted_at IS NULL
-    AND (m.id, m.id) <
-      (COALESCE(%s, (SELECT MAX(x.id) FROM members x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR m.state = %s)
-    AND (%s = '' OR m.partner_id = %s)
-    AND (%s = '' OR m.role = %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.portal_id = m.portal_id AND f.member_id = m.id
-        AND f.group_id = %s))
-    AND (%s = '' OR m.email_folded LIKE %s ESCAPE '!' OR m.name_folded LIKE %s ESCAPE '!')
-ORDER BY m.id DESC
+    AND (m.id, m.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.id) FROM members x WHERE x.portal_id = %s)), %s)
+    {MEMBER_FILTERS}
+ORDER BY m.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_MEMBER_GROUPS_20

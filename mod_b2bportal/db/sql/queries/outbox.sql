@@ -2,20 +2,20 @@
 -- Mail to send. A worker holds what it sends until claimed_until; what a dead one held is due again then.
 -- portal_id is NULL for the host's own mail.
 
--- STMT_MAIL_SELECT
--- across portals: the host's mail queue.
-SELECT o.id, o.portal_id, t.technical_name, o.kind, o.subject_id, o.recipient, o.subject, o.document, o.message_id,
+-- PART OUTBOX_ROWS
+o.id, o.portal_id, t.technical_name, o.kind, o.subject_id, o.recipient, o.subject, o.document, o.message_id,
     o.state, o.claimed_until, o.attempts, o.last_attempt_at, o.next_at, o.server_words, o.version, o.created_at,
     o.sent_at
 FROM outbox o LEFT JOIN portals t ON t.id = o.portal_id
+
+-- STMT_MAIL_SELECT
+-- across portals: the host's mail queue.
+SELECT {OUTBOX_ROWS}
 WHERE o.id = %s;
 
 -- STMT_MAIL_LIST
 -- across portals: the host's mail queue.
-SELECT o.id, o.portal_id, t.technical_name, o.kind, o.subject_id, o.recipient, o.subject, o.document, o.message_id,
-    o.state, o.claimed_until, o.attempts, o.last_attempt_at, o.next_at, o.server_words, o.version, o.created_at,
-    o.sent_at
-FROM outbox o LEFT JOIN portals t ON t.id = o.portal_id
+SELECT {OUTBOX_ROWS}
 WHERE o.id < %s AND o.state <> 'cancelled'
     AND (%s = '' OR o.state = %s)
     AND (%s = '' OR (%s = 'sending') = (o.claimed_until > %lld))
@@ -24,10 +24,7 @@ ORDER BY o.id DESC
 LIMIT %lld;
 
 -- STMT_MAIL_LIST_OF_PORTAL
-SELECT o.id, o.portal_id, t.technical_name, o.kind, o.subject_id, o.recipient, o.subject, o.document, o.message_id,
-    o.state, o.claimed_until, o.attempts, o.last_attempt_at, o.next_at, o.server_words, o.version, o.created_at,
-    o.sent_at
-FROM outbox o LEFT JOIN portals t ON t.id = o.portal_id
+SELECT {OUTBOX_ROWS}
 WHERE o.portal_id = %s AND o.id < %s AND o.state <> 'cancelled'
     AND (%s = '' OR o.state = %s)
     AND (%s = '' OR (%s = 'sending') = (o.claimed_until > %lld))

@@ -1,47 +1,30 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Placements: a version of a dashboard in one portal, with its security (S6, S10).
 
+-- PART PLACEMENT_TABLES
+FROM placements c
+JOIN dashboards d ON d.id = c.dashboard_id
+JOIN dashboard_versions v ON v.dashboard_id = c.dashboard_id AND v.number = c.dashboard_version
+LEFT JOIN partners p ON p.portal_id = c.portal_id AND p.id = c.partner_id
+
 -- STMT_PLACEMENT_SELECT
 SELECT c.portal_id, c.id, c.dashboard_id, c.dashboard_version, v.title, d.kind, d.published_version, c.partner_id,
     p.name, c.name, c.position, c.welcome_page, c.everyone, c.source, c.version, c.created_at, c.modified_at
-FROM placements c
-JOIN dashboards d ON d.id = c.dashboard_id
-JOIN dashboard_versions v ON v.dashboard_id = c.dashboard_id AND v.number = c.dashboard_version
-LEFT JOIN partners p ON p.portal_id = c.portal_id AND p.id = c.partner_id
+{PLACEMENT_TABLES}
 WHERE c.portal_id = %s AND c.id = %s AND c.deleted_at IS NULL;
 
--- STMT_PLACEMENT_LIST_NAME_UP
+-- STMT_PLACEMENT_LIST_NAME_{UP|DOWN}
 SELECT c.portal_id, c.id, c.dashboard_id, c.dashboard_version, v.title, d.kind, d.published_version, c.partner_id,
     p.name, c.name, c.position, c.welcome_page, c.everyone, c.source, c.version, c.created_at, c.modified_at,
     c.name_folded
-FROM placements c
-JOIN dashboards d ON d.id = c.dashboard_id
-JOIN dashboard_versions v ON v.dashboard_id = c.dashboard_id AND v.number = c.dashboard_version
-LEFT JOIN partners p ON p.portal_id = c.portal_id AND p.id = c.partner_id
+{PLACEMENT_TABLES}
 WHERE c.portal_id = %s AND c.deleted_at IS NULL
-    AND (c.name_folded, c.id) >
-      (COALESCE(%s, (SELECT MIN(x.name_folded) FROM placements x WHERE x.portal_id = %s)), %s)
+    AND (c.name_folded, c.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.name_folded) FROM placements x WHERE x.portal_id = %s)), %s)
     AND (%s = '' OR c.dashboard_id = %s)
     AND (%s = '' OR c.partner_id = %s)
     AND (%s = '' OR c.name_folded LIKE %s ESCAPE '!')
-ORDER BY c.name_folded, c.id
-LIMIT %lld;
-
--- STMT_PLACEMENT_LIST_NAME_DOWN
-SELECT c.portal_id, c.id, c.dashboard_id, c.dashboard_version, v.title, d.kind, d.published_version, c.partner_id,
-    p.name, c.name, c.position, c.welcome_page, c.everyone, c.source, c.version, c.created_at, c.modified_at,
-    c.name_folded
-FROM placements c
-JOIN dashboards d ON d.id = c.dashboard_id
-JOIN dashboard_versions v ON v.dashboard_id = c.dashboard_id AND v.number = c.dashboard_version
-LEFT JOIN partners p ON p.portal_id = c.portal_id AND p.id = c.partner_id
-WHERE c.portal_id = %s AND c.deleted_at IS NULL
-    AND (c.name_folded, c.id) <
-      (COALESCE(%s, (SELECT MAX(x.name_folded) FROM placements x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR c.dashboard_id = %s)
-    AND (%s = '' OR c.partner_id = %s)
-    AND (%s = '' OR c.name_folded LIKE %s ESCAPE '!')
-ORDER BY c.name_folded DESC, c.id DESC
+ORDER BY c.name_folded{UP:| DESC}, c.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_PLACEMENT_GROUPS

@@ -1,92 +1,42 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Portals, their issuers and what is counted of them. The id is everybody else's portal_id.
 
--- STMT_PORTAL_SELECT
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
+-- PART PORTAL_COLUMNS
+t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
     t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at
+
+-- PART PORTAL_FILTERS
+AND (%s = '' OR t.state = %s)
+    AND (%s = '' OR t.name_folded LIKE %s ESCAPE '!' OR t.technical_name LIKE %s ESCAPE '!')
+
+-- STMT_PORTAL_SELECT
+SELECT {PORTAL_COLUMNS}
 FROM portals t WHERE t.technical_name = %s AND t.deleted_at IS NULL;
 
 -- STMT_PORTAL_SELECT_BY_ID
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
-    t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at
+SELECT {PORTAL_COLUMNS}
 FROM portals t WHERE t.id = %s AND t.deleted_at IS NULL;
 
--- STMT_PORTAL_LIST_NAME_UP
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
-    t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at,
-    t.name_folded
+-- STMT_PORTAL_LIST_{NAME|TECHNICAL_NAME}_{UP|DOWN}
+SELECT {PORTAL_COLUMNS},
+    t.{NAME:name_folded|technical_name}
 FROM portals t
 WHERE t.deleted_at IS NULL
-    AND (t.name_folded, t.id) >
-      (COALESCE(%s, (SELECT MIN(x.name_folded) FROM portals x)), %s)
-    AND (%s = '' OR t.state = %s)
-    AND (%s = '' OR t.name_folded LIKE %s ESCAPE '!' OR t.technical_name LIKE %s ESCAPE '!')
-ORDER BY t.name_folded, t.id
+    AND (t.{NAME:name_folded|technical_name}, t.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.{NAME:name_folded|technical_name}) FROM portals x)), %s)
+    {PORTAL_FILTERS}
+ORDER BY t.{NAME:name_folded|technical_name}{UP:| DESC}, t.id{UP:| DESC}
 LIMIT %lld;
 
--- STMT_PORTAL_LIST_NAME_DOWN
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
-    t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at,
-    t.name_folded
-FROM portals t
-WHERE t.deleted_at IS NULL
-    AND (t.name_folded, t.id) <
-      (COALESCE(%s, (SELECT MAX(x.name_folded) FROM portals x)), %s)
-    AND (%s = '' OR t.state = %s)
-    AND (%s = '' OR t.name_folded LIKE %s ESCAPE '!' OR t.technical_name LIKE %s ESCAPE '!')
-ORDER BY t.name_folded DESC, t.id DESC
-LIMIT %lld;
-
--- STMT_PORTAL_LIST_TECHNICAL_NAME_UP
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
-    t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at,
-    t.technical_name
-FROM portals t
-WHERE t.deleted_at IS NULL
-    AND (t.technical_name, t.id) >
-      (COALESCE(%s, (SELECT MIN(x.technical_name) FROM portals x)), %s)
-    AND (%s = '' OR t.state = %s)
-    AND (%s = '' OR t.name_folded LIKE %s ESCAPE '!' OR t.technical_name LIKE %s ESCAPE '!')
-ORDER BY t.technical_name, t.id
-LIMIT %lld;
-
--- STMT_PORTAL_LIST_TECHNICAL_NAME_DOWN
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
-    t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at,
-    t.technical_name
-FROM portals t
-WHERE t.deleted_at IS NULL
-    AND (t.technical_name, t.id) <
-      (COALESCE(%s, (SELECT MAX(x.technical_name) FROM portals x)), %s)
-    AND (%s = '' OR t.state = %s)
-    AND (%s = '' OR t.name_folded LIKE %s ESCAPE '!' OR t.technical_name LIKE %s ESCAPE '!')
-ORDER BY t.technical_name DESC, t.id DESC
-LIMIT %lld;
-
--- STMT_PORTAL_LIST_CREATED_UP
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
-    t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at,
+-- STMT_PORTAL_LIST_CREATED_{UP|DOWN}
+SELECT {PORTAL_COLUMNS},
     t.id
 FROM portals t
 WHERE t.deleted_at IS NULL
-    AND (t.id, t.id) >
-      (COALESCE(%s, (SELECT MIN(x.id) FROM portals x)), %s)
-    AND (%s = '' OR t.state = %s)
-    AND (%s = '' OR t.name_folded LIKE %s ESCAPE '!' OR t.technical_name LIKE %s ESCAPE '!')
-ORDER BY t.id
-LIMIT %lld;
-
--- STMT_PORTAL_LIST_CREATED_DOWN
-SELECT t.id, t.technical_name, t.name, t.color, t.logout_url, t.logo, t.home_cover, t.contact_name,
-    t.contact_email, t.locale, t.state, t.version, t.created_at, t.modified_at,
-    t.id
-FROM portals t
-WHERE t.deleted_at IS NULL
-    AND (t.id, t.id) <
-      (COALESCE(%s, (SELECT MAX(x.id) FROM portals x)), %s)
-    AND (%s = '' OR t.state = %s)
-    AND (%s = '' OR t.name_folded LIKE %s ESCAPE '!' OR t.technical_name LIKE %s ESCAPE '!')
-ORDER BY t.id DESC
+    AND (t.id, t.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.id) FROM portals x)), %s)
+    {PORTAL_FILTERS}
+ORDER BY t.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_PORTAL_IDS
