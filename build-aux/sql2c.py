@@ -47,7 +47,7 @@ class Wrong(Exception):
 
 def read(path):
     with open(path, encoding='utf-8') as f:
-        return f.read().splitlines()
+        return f.read()
 
 
 def statement(name, lines, where):
@@ -94,10 +94,10 @@ def statement(name, lines, where):
             'rows': not writes or re.search(r'\bRETURNING\b', bare, re.I) is not None, 'tables': tables}
 
 
-def blocks(path):
-    """The named pieces of a file: name, number of its first line, lines."""
+def blocks(text, path):
+    """The named pieces of a file's TEXT: name, number of its first line, lines."""
     found = []
-    for number, line in enumerate(read(path), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         match = NAME.match(line)
         if match:
             found.append((match.group(1), number, []))
@@ -135,10 +135,10 @@ def filled(line, parts, taken, where):
     return BRACES.sub(of_braces, line)
 
 
-def statements_of(path):
-    """The statements of a file, what is written once for several of them put in."""
+def statements_of(text, path):
+    """The statements of a file's TEXT, what is written once for several of them put in: name, lines, place."""
     parts = {}
-    for name, number, lines in blocks(path):
+    for name, number, lines in blocks(text, path):
         where = '%s:%d' % (path, number)
         if name.startswith('PART '):
             if name[5:] in parts:
@@ -156,7 +156,8 @@ def queries(folder):
     found = []
     seen = {}
     for file in sorted(f for f in os.listdir(folder) if f.endswith('.sql')):
-        for name, lines, where in statements_of(os.path.join(folder, file)):
+        path = os.path.join(folder, file)
+        for name, lines, where in statements_of(read(path), path):
             if name in seen:
                 raise Wrong('%s: %s is already in %s' % (where, name, seen[name]))
             seen[name] = where
@@ -173,7 +174,7 @@ def migrations(folder):
         if not re.match(r'%04d-[a-z0-9-]+\.sql$' % number, file):
             raise Wrong('%s: the next migration is %04d-name.sql' % (path, number))
         statements, lines = [], []
-        for line in read(path):
+        for line in read(path).splitlines():
             line = re.sub(r'(^|\s)--.*', '', line).rstrip()
             if line:
                 lines.append(line)

@@ -2,11 +2,15 @@
 """Each statement names portal_id where one of its tables has one; tables without are listed with a reason.
 
 A statement that serves all portals on purpose (the directory of host names, the mail worker) says so on a
-comment line of its own: "-- across portals: why".
+comment line of its own below its name: "-- across portals: why".
 """
 import re
+import sys
 
 import guard
+
+sys.path.insert(0, str(guard.SRCDIR / 'build-aux'))
+import sql2c  # noqa: E402
 
 FOLDER = 'mod_b2bportal/db/sql/'
 HOST_TABLES = 'tests/guards/host_tables.txt'
@@ -14,25 +18,11 @@ CREATE = re.compile(r'CREATE TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.*?)\n\)\s*;', 
 USES = re.compile(r'\b(?:FROM|JOIN|INTO|(?<!DO )UPDATE)\s+(\w+)', re.I)
 
 
-def statements(text):
-    """Yield (name, comments before it and in it, SQL)."""
-    notes = []
-    name = None
-    body = []
-    for line in text.splitlines():
-        head = re.match(r'--\s*(STMT_\w+)', line)
-        if head:
-            if name:
-                yield name, '\n'.join(notes_of), '\n'.join(body)
-            name, body, notes_of, notes = head.group(1), [], notes, []
-        elif line.lstrip().startswith('--'):
-            (notes_of if name and not ''.join(body).rstrip().endswith(';') else notes).append(line)
-        else:
-            body.append(line)
-            if name and not line.strip():
-                continue
-    if name:
-        yield name, '\n'.join(notes_of), '\n'.join(body)
+def statements(text, path):
+    """Yield (name, comments in it, SQL) of every statement, with what several share put in."""
+    for name, lines, _ in sql2c.statements_of(text, path):
+        notes = [line for line in lines if line.lstrip().startswith('--')]
+        yield name, '\n'.join(notes), '\n'.join(line for line in lines if line not in notes)
 
 
 def check(tree):
@@ -59,7 +49,7 @@ def check(tree):
     for path, text in sorted(tree.items()):
         if not path.startswith(FOLDER) or path.startswith(FOLDER + 'migrations/'):
             continue
-        for name, notes, sql in statements(text):
+        for name, notes, sql in statements(text, path):
             if re.search(r'--\s*across portals:\s*\S', notes):
                 continue
             tables = {table for table in USES.findall(sql) if table in with_portal}
@@ -90,14 +80,17 @@ guard.run(
         'a JOIN without the portal': sample('-- STMT_J\nSELECT 1 FROM settings s JOIN members m ON m.id = s.id;\n'),
         'an INSERT without the portal': sample('-- STMT_INSERT\nINSERT INTO members (id) VALUES (%s);\n'),
         'the second of two statements': sample('-- STMT_A\nSELECT id FROM settings;\n\n-- STMT_B\nSELECT id FROM members;\n'),
-        'a note without a reason': sample('-- across portals:\n-- STMT_A\nSELECT id FROM members;\n'),
+        'a note without a reason': sample('-- STMT_A\n-- across portals:\nSELECT id FROM members;\n'),
+        'a note above the statement': sample('-- across portals: the directory\n-- STMT_A\nSELECT id FROM members;\n'),
+        'a table in what is shared': sample('-- PART ROWS\nFROM members m\n\n-- STMT_A\nSELECT m.id {ROWS}\nWHERE m.id = %s;\n'),
+        'one of two choices': sample('-- STMT_S_{A|B}\nSELECT id FROM {A:settings|members};\n'),
         'a table that is not listed': {**SCHEMA, HOST_TABLES: ''},
         'a listed table that has a portal': {**SCHEMA, HOST_TABLES: SCHEMA[HOST_TABLES] + 'members why\n'},
     },
     good={
         'statements of one portal': sample('-- STMT_A\nSELECT id FROM members WHERE portal_id = %s;\n\n'
                                            '-- STMT_B\nINSERT INTO members (portal_id, id) VALUES (%s, %s);\n'),
-        'a statement across portals that says why': sample('-- across portals: the directory\n-- STMT_A\n'
-                                                           'SELECT id FROM members;\n'),
-        'a note inside the statement': sample('-- STMT_A\n-- across portals: the directory\nSELECT id FROM members;\n'),
+        'a statement with what is shared': sample('-- PART ROWS\nFROM members m\n\n-- STMT_A\n'
+                                                  'SELECT m.id {ROWS}\nWHERE m.portal_id = %s;\n'),
+        'a statement across portals that says why': sample('-- STMT_A\n-- across portals: the directory\nSELECT id FROM members;\n'),
     })
