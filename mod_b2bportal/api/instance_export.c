@@ -14,6 +14,7 @@
 #include "resources.h"
 
 #define ROWS_MAX    10000
+#define BYTES_MAX   (32 * 1024 * 1024)
 #define COLUMNS_MAX 60
 
 typedef struct {
@@ -26,7 +27,10 @@ typedef struct {
     b2b_call_t *call;
     b2b_instance_items_t *items;
     apr_array_header_t *columns; /* of column_t */
-    apr_array_header_t *parts;   /* const char *: the text */
+    apr_array_header_t *lines;   /* const char * */
+    int rows;
+    apr_size_t bytes;
+    int is_cut; /* there are more instances than lines */
 } export_t;
 
 static const column_t own_columns[] = {
@@ -84,9 +88,14 @@ static const char *cell(const char *text, apr_pool_t *pool)
     return out;
 }
 
-static void put(export_t *export, const char *text)
+/* A line of CELLS (const char *). */
+static void put_line(export_t *export, const apr_array_header_t *cells)
 {
-    APR_ARRAY_PUSH(export->parts, const char *) = text;
+    const char *line = apr_pstrcat(export->call->pool, apr_array_pstrcat(cells->pool, cells, ','),
+                                   "\r\n", NULL);
+
+    APR_ARRAY_PUSH(export->lines, const char *) = line;
+    export->bytes += strlen(line);
 }
 
 /* Columns ------------------------------------------------------------------------------------------ */
@@ -231,11 +240,11 @@ static const char *own_text(const export_t *export, const char *name,
 /* The people in the fields that are columns, with their names. */
 static b2b_error_t *load_people(b2b_instance_people_t **people, const export_t *export,
                                 const b2b_instance_t *instance, const b2b_document_t *document,
-                                const b2b_json_t *held)
+                                const b2b_json_t *held, apr_pool_t *pool)
 {
     int i;
 
-    *people = b2b_instance_people_create(export->call->pool);
+    *people = b2b_instance_people_create(pool);
     for (i = 0; i < export->columns->nelts; i++) {
         const char *name = APR_ARRAY_IDX(export->columns, i, column_t).field;
         const b2b_field_t *field = name ? b2b_document_field(document, name) : NULL;
@@ -244,23 +253,28 @@ static b2b_error_t *load_people(b2b_instance_people_t **people, const export_t *
             b2b_instance_people_add_value(*people, b2b_json_get(held, name));
         }
     }
-    return b2b_instance_people_load(*people, export->call->conn, instance->portal_id,
-                                    export->call->pool);
+    return b2b_instance_people_load(*people, export->call->conn, instance->portal_id, pool);
 }
 
-static b2b_error_t *put_row(export_t *export, const b2b_instance_t *instance)
+static b2b_error_t *put_row(void *baton, const b2b_instance_t *instance, apr_pool_t *pool)
 {
-    apr_pool_t *pool = export->call->pool;
+    export_t *export = baton;
+    apr_array_header_t *cells = apr_array_make(pool, export->columns->nelts, sizeof(const char *));
     b2b_instance_people_t *people;
     b2b_instance_facts_t facts;
     b2b_document_t *document;
     b2b_json_t *held;
     int i;
 
+    if (export->rows == ROWS_MAX || export->bytes > BYTES_MAX) {
+        export->is_cut = 1;
+        return NULL;
+    }
+    export->rows++;
     B2B_ERR(b2b_instance_items_document(&document, export->items, instance));
     b2b_instance_facts(&facts, instance, document);
     B2B_ERR(b2b_json_parse(&held, instance->values, strlen(instance->values), pool));
-    B2B_ERR(load_people(&people, export, instance, document, held));
+    B2B_ERR(load_people(&people, export, instance, document, held, pool));
     for (i = 0; i < export->columns->nelts; i++) {
         const column_t *column = &APR_ARRAY_IDX(export->columns, i, column_t);
         const b2b_field_t *field = column->field ? b2b_document_field(document, column->field)
@@ -273,46 +287,41 @@ static b2b_error_t *put_row(export_t *export, const b2b_instance_t *instance)
         else if (field && b2b_instance_item_form_seen(export->call, &facts, field->form)) {
             text = b2b_instance_value_text(field, b2b_json_get(held, field->name), people, pool);
         }
-        put(export, i ? "," : "");
-        put(export, cell(text, pool));
+        APR_ARRAY_PUSH(cells, const char *) = cell(text, pool);
     }
-    put(export, "\r\n");
+    put_line(export, cells);
     return NULL;
 }
 
 static void put_head(export_t *export)
 {
+    apr_pool_t *pool = export->call->pool;
+    apr_array_header_t *cells = apr_array_make(pool, export->columns->nelts, sizeof(const char *));
     int i;
 
-    put(export, "\xef\xbb\xbf");
+    APR_ARRAY_PUSH(export->lines, const char *) = "\xef\xbb\xbf";
     for (i = 0; i < export->columns->nelts; i++) {
-        put(export, i ? "," : "");
-        put(export, cell(APR_ARRAY_IDX(export->columns, i, column_t).title, export->call->pool));
+        APR_ARRAY_PUSH(cells,
+                       const char *) = cell(APR_ARRAY_IDX(export->columns, i, column_t).title,
+                                            pool);
     }
-    put(export, "\r\n");
+    put_line(export, cells);
 }
 
-/* Page by page: no more is held of the database than a page. */
+/* Page by page: of the database no more is held than the keys of what was read, and a few instances. */
 static b2b_error_t *put_rows(export_t *export, b2b_instance_query_t *query)
 {
     b2b_call_t *call = export->call;
     b2b_instance_page_t *page;
-    int count = 0;
-    int i;
 
     query->limit = B2B_LIST_MAX;
     do {
-        apr_array_header_t *rows;
-
         B2B_ERR(b2b_instance_list(&page, call->conn, query, call->pool, call->pool));
-        B2B_ERR(b2b_instance_rows(&rows, call->conn, page->keys, call->pool, call->pool));
-        for (i = 0; i < rows->nelts && count < ROWS_MAX; i++, count++) {
-            B2B_ERR(put_row(export, APR_ARRAY_IDX(rows, i, const b2b_instance_t *)));
-        }
+        B2B_ERR(b2b_instance_each(call, page->keys, put_row, export));
         query->after_key = page->next_key;
         query->after_id = page->next_id;
-    } while (page->next_key && count < ROWS_MAX);
-    if (page->next_key || i < page->keys->nelts) {
+    } while (page->next_key && !export->is_cut);
+    if (export->is_cut) {
         apr_table_setn(call->headers, "X-Truncated", "true");
     }
     return NULL;
@@ -328,7 +337,7 @@ b2b_error_t *b2b_instances_export(b2b_call_t *call)
     export.call = call;
     export.items = b2b_instance_items_create(call);
     export.columns = apr_array_make(call->pool, 16, sizeof(column_t));
-    export.parts = apr_array_make(call->pool, 1024, sizeof(const char *));
+    export.lines = apr_array_make(call->pool, 1024, sizeof(const char *));
     B2B_ERR(b2b_call_list(&list, call, "-modified_at"));
     B2B_ERR(b2b_instance_query_read(&query, &nothing, call, &list));
     B2B_ERR(read_columns(&export, &query, nothing));
@@ -337,7 +346,7 @@ b2b_error_t *b2b_instances_export(b2b_call_t *call)
         B2B_ERR(put_rows(&export, &query));
     }
     call->status = 200;
-    call->text = apr_array_pstrcat(call->pool, export.parts, 0);
+    call->text = apr_array_pstrcat(call->pool, export.lines, 0);
     call->text_length = strlen(call->text);
     apr_table_setn(call->headers, "Content-Type", "text/csv; charset=utf-8");
     apr_table_setn(call->headers, "Content-Disposition", "attachment; filename=\"instances.csv\"");

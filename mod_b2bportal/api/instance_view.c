@@ -111,8 +111,37 @@ int b2b_instance_item_form_seen(const b2b_call_t *call, const b2b_instance_facts
         .granted;
 }
 
+/* As many as a page has by default: one read of the database. */
+#define READ_AT_ONCE 50
+
+/* An error that is passed on lies in a pool that lives as long as the call's. */
+b2b_error_t *b2b_instance_each(b2b_call_t *call, const apr_array_header_t *keys,
+                               b2b_instance_each_cb each, void *baton)
+{
+    apr_pool_t *read_pool, *pool;
+    int first, i;
+
+    apr_pool_create(&read_pool, call->pool);
+    apr_pool_create(&pool, call->pool);
+    for (first = 0; first < keys->nelts; first += READ_AT_ONCE) {
+        apr_array_header_t some = *keys, *rows;
+
+        some.elts = (char *)&APR_ARRAY_IDX(keys, first, b2b_instance_key_t);
+        some.nelts = keys->nelts - first < READ_AT_ONCE ? keys->nelts - first : READ_AT_ONCE;
+        apr_pool_clear(read_pool);
+        B2B_ERR(b2b_instance_rows(&rows, call->conn, &some, read_pool, read_pool));
+        for (i = 0; i < rows->nelts; i++) {
+            apr_pool_clear(pool);
+            B2B_ERR(each(baton, APR_ARRAY_IDX(rows, i, const b2b_instance_t *), pool));
+        }
+    }
+    apr_pool_destroy(pool);
+    apr_pool_destroy(read_pool);
+    return NULL;
+}
+
 b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *items,
-                                    const b2b_instance_t *instance)
+                                    const b2b_instance_t *instance, apr_pool_t *scratch_pool)
 {
     b2b_call_t *call = items->call;
     b2b_json_t *object = b2b_json_object(call->pool);
@@ -131,11 +160,12 @@ b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *ite
             continue;
         }
         if (!held) {
-            B2B_ERR(b2b_json_parse(&held, instance->values, strlen(instance->values), call->pool));
+            B2B_ERR(
+                b2b_json_parse(&held, instance->values, strlen(instance->values), scratch_pool));
         }
         b2b_json_set_string(shown, field->name,
                             b2b_instance_value_text(field, b2b_json_get(held, field->name), NULL,
-                                                    call->pool));
+                                                    scratch_pool));
     }
     set_common(object, call, instance, document);
     b2b_json_set_bool(object, "waiting",

@@ -286,6 +286,23 @@ static b2b_error_t *judge_form(int *index, b2b_call_t *call, const b2b_instance_
                                          "be saved.");
 }
 
+/* Each field has its limit, but a process may have many; lists read whole instances. *TEXT is HELD as it is stored. */
+static b2b_error_t *write_values(const char **text, const b2b_call_t *call, const b2b_json_t *held)
+{
+    apr_size_t length;
+
+    *text = b2b_json_write(held, call->pool);
+    length = strlen(*text);
+    return length <= B2B_INSTANCE_VALUES_MAX
+               ? NULL
+               : b2b_error_of_field(
+                     call->pool, B2B_E_TOO_LARGE, "values", __FILE__, __LINE__,
+                     "With these values the forms of this instance would hold %" APR_SIZE_T_FMT
+                     " bytes together; at most %d are taken. Shorten "
+                     "texts or tables, or bring them as files.",
+                     length, B2B_INSTANCE_VALUES_MAX);
+}
+
 static b2b_error_t *save(change_t *change)
 {
     b2b_instance_t *instance = change->instance;
@@ -297,7 +314,7 @@ static b2b_error_t *save(change_t *change)
         b2b_instance_turn_values(instance, change->document, b2b_clock_now());
         B2B_ERR(begin_form(&held, change->document, instance->current_form, call->pool));
     }
-    instance->values = b2b_json_write(held, call->pool);
+    B2B_ERR(write_values(&instance->values, call, held));
     B2B_ERR(b2b_instance_update(call->conn, instance, call->version, call->pool));
     B2B_ERR(b2b_instance_values_write(call->conn, instance, change->document, change->before, held,
                                       call->pool));
@@ -389,6 +406,7 @@ static b2b_error_t *create(change_t *change, const char *process_name)
         b2b_instance_turn_values(instance, change->document, b2b_clock_now());
         B2B_ERR(begin_form(&held, change->document, instance->current_form, call->pool));
     }
+    B2B_ERR(write_values(&instance->values, call, held));
     B2B_ERR(b2b_instance_create(call->conn, instance, change->document, process_name, held,
                                 call->pool, call->pool));
     B2B_ERR(attach_files(change));

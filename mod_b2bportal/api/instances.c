@@ -61,30 +61,36 @@ static b2b_error_t *set_count(b2b_call_t *call, const b2b_instance_query_t *quer
     return NULL;
 }
 
+typedef struct {
+    b2b_instance_items_t *items;
+    b2b_json_t *data;
+} answer_t;
+
+static b2b_error_t *add_item(void *baton, const b2b_instance_t *instance, apr_pool_t *scratch_pool)
+{
+    answer_t *answer = baton;
+    b2b_json_t *item;
+
+    B2B_ERR(b2b_instance_item_json(&item, answer->items, instance, scratch_pool));
+    b2b_json_append(answer->data, item);
+    return NULL;
+}
+
 b2b_error_t *b2b_instances_list(b2b_call_t *call)
 {
-    b2b_instance_items_t *items = b2b_instance_items_create(call);
-    b2b_json_t *data = b2b_json_array(call->pool);
+    answer_t answer = {b2b_instance_items_create(call), b2b_json_array(call->pool)};
     b2b_instance_page_t *page = NULL;
-    apr_array_header_t *rows;
     b2b_instance_query_t query;
     b2b_list_t list;
-    int nothing, i;
+    int nothing;
 
     B2B_ERR(b2b_call_list(&list, call, "-modified_at"));
     B2B_ERR(b2b_instance_query_read(&query, &nothing, call, &list));
     if (!nothing) {
         B2B_ERR(b2b_instance_list(&page, call->conn, &query, call->pool, call->pool));
-        B2B_ERR(b2b_instance_rows(&rows, call->conn, page->keys, call->pool, call->pool));
-        for (i = 0; i < rows->nelts; i++) {
-            b2b_json_t *item;
-
-            B2B_ERR(b2b_instance_item_json(&item, items,
-                                           APR_ARRAY_IDX(rows, i, const b2b_instance_t *)));
-            b2b_json_append(data, item);
-        }
+        B2B_ERR(b2b_instance_each(call, page->keys, add_item, &answer));
     }
-    b2b_call_answer_list(call, &list, data, page ? page->next_key : NULL,
+    b2b_call_answer_list(call, &list, answer.data, page ? page->next_key : NULL,
                          page ? page->next_id : NULL);
     return b2b_call_query_bool(call, "count", 0) ? set_count(call, &query, nothing) : NULL;
 }

@@ -30,7 +30,16 @@ b2b_error_t *b2b_instance_items_document(b2b_document_t **document, b2b_instance
                                          const b2b_instance_t *instance);
 /** The item of a list. */
 b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *items,
-                                    const b2b_instance_t *instance);
+                                    const b2b_instance_t *instance, apr_pool_t *scratch_pool);
+/** One of many instances; INSTANCE and SCRATCH_POOL are gone after it. */
+typedef b2b_error_t *(*b2b_instance_each_cb)(void *baton, const b2b_instance_t *instance,
+                                             apr_pool_t *scratch_pool);
+/**
+ * Call EACH with BATON for those of KEYS (b2b_instance_key_t) that are there, in their order. However many they are and
+ * whatever they hold, only a few are read at a time.
+ */
+b2b_error_t *b2b_instance_each(b2b_call_t *call, const apr_array_header_t *keys,
+                               b2b_instance_each_cb each, void *baton);
 /** May who asks see FORM (index) of an instance that a list shows them? */
 int b2b_instance_item_form_seen(const b2b_call_t *call, const b2b_instance_facts_t *facts,
                                 int form);

@@ -12,6 +12,9 @@
 #include "../forms/forms.h"
 #include "model.h"
 
+/** Bytes of JSON: what all forms of an instance may hold together. The caller's to ask before it writes. */
+#define B2B_INSTANCE_VALUES_MAX (1024 * 1024)
+
 /* instance.c ----------------------------------------------------------------------------------- */
 
 /** Somebody who did something with an instance. */
