@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Grants: which partner holds which share, at which revision, and what its groups' names were bound to.
 
--- STMT_GRANT_SELECT
-SELECT g.portal_id, t.technical_name, t.name, g.partner_id, p.name, p.state, g.share_id, s.title, g.revision,
+-- PART GRANT_COLUMNS
+g.portal_id, t.technical_name, t.name, g.partner_id, p.name, p.state, g.share_id, s.title, g.revision,
     s.revision, g.sent_at, g.first_sent_at,
     CASE WHEN s.draft_changed = 1
         OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes x ON x.id = sp.process_id
@@ -12,65 +12,35 @@ SELECT g.portal_id, t.technical_name, t.name, g.partner_id, p.name, p.state, g.s
             WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
                 AND s.revision > 0)
         THEN 1 ELSE 0 END
+
+-- PART GRANT_TABLES
 FROM grants g
 JOIN shares s ON s.id = g.share_id AND s.deleted_at IS NULL
 JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
 JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
+
+-- STMT_GRANT_SELECT
+SELECT {GRANT_COLUMNS}
+{GRANT_TABLES}
 WHERE g.portal_id = %s AND g.partner_id = %s AND g.share_id = %s;
 
 -- STMT_GRANT_FIND
-SELECT g.portal_id, t.technical_name, t.name, g.partner_id, p.name, p.state, g.share_id, s.title, g.revision,
-    s.revision, g.sent_at, g.first_sent_at,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes x ON x.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> x.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END
-FROM grants g
-JOIN shares s ON s.id = g.share_id AND s.deleted_at IS NULL
-JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
+SELECT {GRANT_COLUMNS}
+{GRANT_TABLES}
 WHERE t.technical_name = %s AND g.portal_id = t.id AND g.partner_id = %s AND g.share_id = %s;
 
 -- STMT_GRANT_ALL
 -- across portals: sending reaches all that hold the share. In one order, so that two sendings never wait crosswise.
-SELECT g.portal_id, t.technical_name, t.name, g.partner_id, p.name, p.state, g.share_id, s.title, g.revision,
-    s.revision, g.sent_at, g.first_sent_at,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes x ON x.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> x.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END
-FROM grants g
-JOIN shares s ON s.id = g.share_id AND s.deleted_at IS NULL
-JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
+SELECT {GRANT_COLUMNS}
+{GRANT_TABLES}
 WHERE g.share_id = %s
 ORDER BY g.portal_id, g.partner_id;
 
 -- STMT_GRANT_LIST_SHARE
 -- across portals: who holds the share.
-SELECT g.portal_id, t.technical_name, t.name, g.partner_id, p.name, p.state, g.share_id, s.title, g.revision,
-    s.revision, g.sent_at, g.first_sent_at,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes x ON x.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> x.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END,
+SELECT {GRANT_COLUMNS},
     p.name_folded
-FROM grants g
-JOIN shares s ON s.id = g.share_id AND s.deleted_at IS NULL
-JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
+{GRANT_TABLES}
 WHERE g.share_id = %s AND (p.name_folded, g.partner_id) > (COALESCE(%s, ''), %s)
     AND (%d = 0 OR g.revision < s.revision OR g.revision = 0)
     AND (%s = '' OR p.name_folded LIKE %s ESCAPE '!')
@@ -78,21 +48,9 @@ ORDER BY p.name_folded, g.partner_id
 LIMIT %lld;
 
 -- STMT_GRANT_LIST_PARTNER
-SELECT g.portal_id, t.technical_name, t.name, g.partner_id, p.name, p.state, g.share_id, s.title, g.revision,
-    s.revision, g.sent_at, g.first_sent_at,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes x ON x.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> x.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END,
+SELECT {GRANT_COLUMNS},
     s.title_folded
-FROM grants g
-JOIN shares s ON s.id = g.share_id AND s.deleted_at IS NULL
-JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
+{GRANT_TABLES}
 WHERE g.portal_id = %s AND g.partner_id = %s AND (s.title_folded, g.share_id) > (COALESCE(%s, ''), %s)
 ORDER BY s.title_folded, g.share_id
 LIMIT %lld;

@@ -1,66 +1,37 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Partners of a portal.
 
--- STMT_PARTNER_SELECT
-SELECT p.portal_id, p.id, p.name, p.contact_first_name, p.contact_last_name, p.contact_email, p.country, p.city,
+-- PART PARTNER_COLUMNS
+p.portal_id, p.id, p.name, p.contact_first_name, p.contact_last_name, p.contact_email, p.country, p.city,
     p.logo, p.state, (SELECT COUNT(*) FROM members m WHERE m.portal_id = p.portal_id AND m.partner_id = p.id
         AND m.deleted_at IS NULL), p.version, p.created_at, p.modified_at
+
+-- STMT_PARTNER_SELECT
+SELECT {PARTNER_COLUMNS}
 FROM partners p WHERE p.portal_id = %s AND p.id = %s AND p.deleted_at IS NULL;
 
--- STMT_PARTNER_LIST_NAME_UP
-SELECT p.portal_id, p.id, p.name, p.contact_first_name, p.contact_last_name, p.contact_email, p.country, p.city,
-    p.logo, p.state, (SELECT COUNT(*) FROM members m WHERE m.portal_id = p.portal_id AND m.partner_id = p.id
-        AND m.deleted_at IS NULL), p.version, p.created_at, p.modified_at,
+-- STMT_PARTNER_LIST_NAME_{UP|DOWN}
+SELECT {PARTNER_COLUMNS},
     p.name_folded
 FROM partners p
 WHERE p.portal_id = %s AND p.deleted_at IS NULL
-    AND (p.name_folded, p.id) >
-      (COALESCE(%s, (SELECT MIN(x.name_folded) FROM partners x WHERE x.portal_id = %s)), %s)
+    AND (p.name_folded, p.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.name_folded) FROM partners x WHERE x.portal_id = %s)), %s)
     AND (%s = '' OR p.state = %s)
     AND (%s = '' OR p.name_folded LIKE %s ESCAPE '!')
-ORDER BY p.name_folded, p.id
+ORDER BY p.name_folded{UP:| DESC}, p.id{UP:| DESC}
 LIMIT %lld;
 
--- STMT_PARTNER_LIST_NAME_DOWN
-SELECT p.portal_id, p.id, p.name, p.contact_first_name, p.contact_last_name, p.contact_email, p.country, p.city,
-    p.logo, p.state, (SELECT COUNT(*) FROM members m WHERE m.portal_id = p.portal_id AND m.partner_id = p.id
-        AND m.deleted_at IS NULL), p.version, p.created_at, p.modified_at,
-    p.name_folded
-FROM partners p
-WHERE p.portal_id = %s AND p.deleted_at IS NULL
-    AND (p.name_folded, p.id) <
-      (COALESCE(%s, (SELECT MAX(x.name_folded) FROM partners x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR p.state = %s)
-    AND (%s = '' OR p.name_folded LIKE %s ESCAPE '!')
-ORDER BY p.name_folded DESC, p.id DESC
-LIMIT %lld;
-
--- STMT_PARTNER_LIST_CREATED_UP
-SELECT p.portal_id, p.id, p.name, p.contact_first_name, p.contact_last_name, p.contact_email, p.country, p.city,
-    p.logo, p.state, (SELECT COUNT(*) FROM members m WHERE m.portal_id = p.portal_id AND m.partner_id = p.id
-        AND m.deleted_at IS NULL), p.version, p.created_at, p.modified_at,
+-- STMT_PARTNER_LIST_CREATED_{UP|DOWN}
+SELECT {PARTNER_COLUMNS},
     p.id
 FROM partners p
 WHERE p.portal_id = %s AND p.deleted_at IS NULL
-    AND (p.id, p.id) >
-      (COALESCE(%s, (SELECT MIN(x.id) FROM partners x WHERE x.portal_id = %s)), %s)
+    AND (p.id, p.id) {UP:>|<}
+      (COALESCE(%s, (SELECT {UP:MIN|MAX}(x.id) FROM partners x WHERE x.portal_id = %s)), %s)
     AND (%s = '' OR p.state = %s)
     AND (%s = '' OR p.name_folded LIKE %s ESCAPE '!')
-ORDER BY p.id
-LIMIT %lld;
-
--- STMT_PARTNER_LIST_CREATED_DOWN
-SELECT p.portal_id, p.id, p.name, p.contact_first_name, p.contact_last_name, p.contact_email, p.country, p.city,
-    p.logo, p.state, (SELECT COUNT(*) FROM members m WHERE m.portal_id = p.portal_id AND m.partner_id = p.id
-        AND m.deleted_at IS NULL), p.version, p.created_at, p.modified_at,
-    p.id
-FROM partners p
-WHERE p.portal_id = %s AND p.deleted_at IS NULL
-    AND (p.id, p.id) <
-      (COALESCE(%s, (SELECT MAX(x.id) FROM partners x WHERE x.portal_id = %s)), %s)
-    AND (%s = '' OR p.state = %s)
-    AND (%s = '' OR p.name_folded LIKE %s ESCAPE '!')
-ORDER BY p.id DESC
+ORDER BY p.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_PARTNER_TAKEN

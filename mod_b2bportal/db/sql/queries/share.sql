@@ -4,9 +4,8 @@
 -- A share has changes that were not sent if its draft differs from the newest revision, or if a process or
 -- dashboard that this revision names was published since.
 
--- STMT_SHARE_SELECT
--- across portals: a share is the host's; who holds it is counted.
-SELECT s.id, s.title, s.document,
+-- PART SHARE_COLUMNS
+s.id, s.title, s.document,
     CASE WHEN s.draft_changed = 1
         OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes p ON p.id = sp.process_id
             WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> p.published
@@ -28,146 +27,24 @@ SELECT s.id, s.title, s.document,
         JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
         WHERE g.share_id = s.id AND g.revision < s.revision),
     s.version, s.created_at, s.modified_at
+
+-- STMT_SHARE_SELECT
+-- across portals: a share is the host's; who holds it is counted.
+SELECT {SHARE_COLUMNS}
 FROM shares s WHERE s.id = %s AND s.deleted_at IS NULL;
 
--- STMT_SHARE_LIST_TITLE_UP
+-- STMT_SHARE_LIST_{TITLE|CHANGED}_{UP|DOWN}
 -- across portals: a share is the host's; who holds it is counted.
-SELECT s.id, s.title, s.document,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes p ON p.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> p.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END,
-    s.revision, (SELECT r.made_at FROM share_revisions r WHERE r.share_id = s.id AND r.number = s.revision),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL WHERE g.share_id = s.id),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision > 0),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision < s.revision),
-    s.version, s.created_at, s.modified_at,
-    s.title_folded
+SELECT {SHARE_COLUMNS},
+    s.{TITLE:title_folded|modified_at}
 FROM shares s
 WHERE s.deleted_at IS NULL
-    AND (s.title_folded, s.id) >
-      (COALESCE(%s, (SELECT MIN(x.title_folded) FROM shares x)), %s)
+    AND (s.{TITLE:title_folded|modified_at}, s.id) {UP:>|<}
+      (COALESCE({TITLE:%s|CAST(%s AS BIGINT)}, (SELECT {UP:MIN|MAX}(x.{TITLE:title_folded|modified_at}) FROM shares x)), %s)
     AND (%s = '' OR EXISTS (SELECT 1 FROM share_processes sp WHERE sp.process_id = %s AND sp.share_id = s.id
         AND (sp.number = 0 OR sp.number = s.revision)))
     AND (%s = '' OR s.title_folded LIKE %s ESCAPE '!')
-ORDER BY s.title_folded, s.id
-LIMIT %lld;
-
--- STMT_SHARE_LIST_TITLE_DOWN
--- across portals: a share is the host's; who holds it is counted.
-SELECT s.id, s.title, s.document,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes p ON p.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> p.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END,
-    s.revision, (SELECT r.made_at FROM share_revisions r WHERE r.share_id = s.id AND r.number = s.revision),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL WHERE g.share_id = s.id),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision > 0),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision < s.revision),
-    s.version, s.created_at, s.modified_at,
-    s.title_folded
-FROM shares s
-WHERE s.deleted_at IS NULL
-    AND (s.title_folded, s.id) <
-      (COALESCE(%s, (SELECT MAX(x.title_folded) FROM shares x)), %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM share_processes sp WHERE sp.process_id = %s AND sp.share_id = s.id
-        AND (sp.number = 0 OR sp.number = s.revision)))
-    AND (%s = '' OR s.title_folded LIKE %s ESCAPE '!')
-ORDER BY s.title_folded DESC, s.id DESC
-LIMIT %lld;
-
--- STMT_SHARE_LIST_CHANGED_UP
--- across portals: a share is the host's; who holds it is counted.
-SELECT s.id, s.title, s.document,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes p ON p.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> p.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END,
-    s.revision, (SELECT r.made_at FROM share_revisions r WHERE r.share_id = s.id AND r.number = s.revision),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL WHERE g.share_id = s.id),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision > 0),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision < s.revision),
-    s.version, s.created_at, s.modified_at,
-    s.modified_at
-FROM shares s
-WHERE s.deleted_at IS NULL
-    AND (s.modified_at, s.id) >
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MIN(x.modified_at) FROM shares x)), %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM share_processes sp WHERE sp.process_id = %s AND sp.share_id = s.id
-        AND (sp.number = 0 OR sp.number = s.revision)))
-    AND (%s = '' OR s.title_folded LIKE %s ESCAPE '!')
-ORDER BY s.modified_at, s.id
-LIMIT %lld;
-
--- STMT_SHARE_LIST_CHANGED_DOWN
--- across portals: a share is the host's; who holds it is counted.
-SELECT s.id, s.title, s.document,
-    CASE WHEN s.draft_changed = 1
-        OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes p ON p.id = sp.process_id
-            WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> p.published
-                AND s.revision > 0)
-        OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
-            WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
-                AND s.revision > 0)
-        THEN 1 ELSE 0 END,
-    s.revision, (SELECT r.made_at FROM share_revisions r WHERE r.share_id = s.id AND r.number = s.revision),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL WHERE g.share_id = s.id),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision > 0),
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = s.id AND g.revision < s.revision),
-    s.version, s.created_at, s.modified_at,
-    s.modified_at
-FROM shares s
-WHERE s.deleted_at IS NULL
-    AND (s.modified_at, s.id) <
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MAX(x.modified_at) FROM shares x)), %s)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM share_processes sp WHERE sp.process_id = %s AND sp.share_id = s.id
-        AND (sp.number = 0 OR sp.number = s.revision)))
-    AND (%s = '' OR s.title_folded LIKE %s ESCAPE '!')
-ORDER BY s.modified_at DESC, s.id DESC
+ORDER BY s.{TITLE:title_folded|modified_at}{UP:| DESC}, s.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_SHARE_TAKEN
@@ -276,26 +153,23 @@ DELETE FROM share_dashboards WHERE share_id = %s AND number = 0;
 -- STMT_SHARE_DASHBOARD_INSERT
 INSERT INTO share_dashboards (share_id, number, dashboard_id, dashboard_version) VALUES (%s, %lld, %s, %lld);
 
--- STMT_REVISION_SELECT
--- across portals: who holds the revision is counted in all of them.
-SELECT r.share_id, r.number, r.document, r.made_by, h.first_name, h.last_name, h.email, r.made_at,
+-- PART REVISION_ROWS
+r.share_id, r.number, r.document, r.made_by, h.first_name, h.last_name, h.email, r.made_at,
     (SELECT COUNT(*) FROM grants g
         JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
         JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
         WHERE g.share_id = r.share_id AND g.revision = r.number)
 FROM share_revisions r
 LEFT JOIN host_users h ON h.id = r.made_by
+
+-- STMT_REVISION_SELECT
+-- across portals: who holds the revision is counted in all of them.
+SELECT {REVISION_ROWS}
 WHERE r.share_id = %s AND r.number = %lld;
 
 -- STMT_REVISION_LIST
 -- across portals: who holds a revision is counted in all of them.
-SELECT r.share_id, r.number, r.document, r.made_by, h.first_name, h.last_name, h.email, r.made_at,
-    (SELECT COUNT(*) FROM grants g
-        JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
-        JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
-        WHERE g.share_id = r.share_id AND g.revision = r.number)
-FROM share_revisions r
-LEFT JOIN host_users h ON h.id = r.made_by
+SELECT {REVISION_ROWS}
 WHERE r.share_id = %s AND r.number < %lld
 ORDER BY r.number DESC
 LIMIT %lld;
