@@ -398,6 +398,7 @@ def at_once(count, act):
 
 def test_fifty_parallel_acceptances_one_success(site, guest, issuers):
     """Two identities with the same verified address, both signed in, 25 requests each."""
+    site.log.allow(r'The server is busy')  # a slow machine's answer to some of them, a 503
     member, _, link = invited(site, guest)
     twin = guest + '-twin'
     issuers[0].people[twin] = dict(issuers[0].people[guest], sub=twin)
