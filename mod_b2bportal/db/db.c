@@ -331,11 +331,10 @@ static b2b_error_t *bind_values(b2b_value_t *values, b2b_stmt_e stmt, const char
     return NULL;
 }
 
-static b2b_error_t *run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn_t *conn,
-                        b2b_stmt_e stmt, apr_pool_t *pool, const char *format, va_list arguments)
+/* Bind the parameters, and refuse what may not be run now. */
+static b2b_error_t *prepare_run(b2b_value_t *values, b2b_db_conn_t *conn, b2b_stmt_e stmt,
+                                apr_pool_t *pool, const char *format, va_list arguments)
 {
-    b2b_value_t values[B2B_PARAMETERS_MAX];
-
     B2B_ERR(bind_values(values, stmt, format, arguments, pool));
     if (b2b_stmts[stmt].writes && !conn->in_transaction) {
         return wrong_call(stmt, "a change outside a transaction", pool);
@@ -348,6 +347,15 @@ static b2b_error_t *run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn
         return wrong_call(stmt, "used after an error in this transaction", pool);
     }
     atomic_fetch_add_explicit(&statement_count, 1, memory_order_relaxed);
+    return NULL;
+}
+
+static b2b_error_t *run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn_t *conn,
+                        b2b_stmt_e stmt, apr_pool_t *pool, const char *format, va_list arguments)
+{
+    b2b_value_t values[B2B_PARAMETERS_MAX];
+
+    B2B_ERR(prepare_run(values, conn, stmt, pool, format, arguments));
     return conn->db->driver->run(rows, affected, conn, stmt, values, pool);
 }
 
@@ -364,6 +372,9 @@ b2b_error_t *b2b_db_query(b2b_db_rows_t **rows, b2b_db_conn_t *conn, b2b_stmt_e 
     va_start(arguments, format);
     err = run(rows, NULL, conn, stmt, pool, format, arguments);
     va_end(arguments);
+    if (err) {
+        *rows = NULL;
+    }
     return err;
 }
 
@@ -384,6 +395,22 @@ b2b_error_t *b2b_db_execute(apr_int64_t *affected, b2b_db_conn_t *conn, b2b_stmt
         *affected = err ? 0 : count;
     }
     return err;
+}
+
+b2b_error_t *b2b_db_send(b2b_db_conn_t *conn, b2b_stmt_e stmt, apr_pool_t *pool, const char *format,
+                         ...)
+{
+    b2b_value_t values[B2B_PARAMETERS_MAX];
+    va_list arguments;
+    b2b_error_t *err;
+
+    if (b2b_stmts[stmt].rows || !b2b_stmts[stmt].writes) {
+        return wrong_call(stmt, "its answer cannot wait", pool);
+    }
+    va_start(arguments, format);
+    err = prepare_run(values, conn, stmt, pool, format, arguments);
+    va_end(arguments);
+    return err ? err : conn->db->driver->send(conn, stmt, values, pool);
 }
 
 apr_uint64_t b2b_db_statement_count(void)

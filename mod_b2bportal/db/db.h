@@ -77,6 +77,14 @@ b2b_error_t *b2b_db_query(b2b_db_rows_t **rows, b2b_db_conn_t *conn, b2b_stmt_e 
 b2b_error_t *b2b_db_execute(apr_int64_t *affected, b2b_db_conn_t *conn, b2b_stmt_e stmt,
                             apr_pool_t *pool, const char *format, ...);
 
+/**
+ * As b2b_db_execute, where nobody need know how many rows there were, or tell one error from another here: the
+ * answer comes with that of the next statement, or of COMMIT, and costs no round trip of its own. An error of it
+ * is theirs then: the transaction is undone, as ever. (SQLite, which has no round trips, tells it at once.)
+ */
+b2b_error_t *b2b_db_send(b2b_db_conn_t *conn, b2b_stmt_e stmt, apr_pool_t *pool, const char *format,
+                         ...);
+
 /* Rows: step with b2b_db_next, which returns FALSE past the last one. Columns count from 0. */
 int b2b_db_next(b2b_db_rows_t *rows);
 int b2b_db_count(const b2b_db_rows_t *rows);

@@ -18,6 +18,7 @@ typedef struct {
     const char *types;  /* one letter a parameter: s text, i integer or time, b bool */
     int rows;           /* it returns rows */
     int writes;         /* it may run in a transaction only */
+    int planned_once;   /* PostgreSQL need not see the values to find the best plan */
     const char *tables; /* the tables it names, separated by spaces */
     const char *sqlite;
     const char *pgsql;
@@ -70,6 +71,9 @@ typedef struct {
     /** Run STMT; set *ROWS (if it returns rows) or *AFFECTED. */
     b2b_error_t *(*run)(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_db_conn_t *conn,
                         b2b_stmt_e stmt, const b2b_value_t *values, apr_pool_t *pool);
+    /** Send STMT: it is carried out, and its error told, with the next that is run, or commit. */
+    b2b_error_t *(*send)(b2b_db_conn_t *conn, b2b_stmt_e stmt, const b2b_value_t *values,
+                         apr_pool_t *pool);
     /** Run one statement given as TEXT; *ROWS may be NULL. */
     b2b_error_t *(*text)(b2b_db_rows_t **rows, b2b_db_conn_t *conn, const char *text,
                          apr_pool_t *pool);
@@ -99,6 +103,7 @@ struct b2b_db_t {
     apr_pool_t *pool;               /* unmanaged, of all this */
     volatile apr_uint32_t holders;  /* who made it, and each connection that is in use */
     volatile apr_uint32_t age;      /* raised by b2b_db_reset */
+    volatile apr_uint32_t unnamed;  /* PostgreSQL: names of statements do not last */
     b2b_writer_lock_t *writer_lock; /* SQLite */
 };
 
@@ -110,7 +115,7 @@ struct b2b_db_conn_t {
     apr_pool_t *user;  /* whose cleanup releases the connection, or NULL while idle */
     apr_dbd_t *handle; /* NULL: not open */
     void *native;      /* sqlite3 * or PGconn * */
-    void *statements;  /* the driver's cache */
+    void *statements;  /* the driver's own */
     apr_uint32_t age;
     b2b_fault_e fault;  /* the worst since the connection was acquired */
     int in_transaction; /* b2b_db_transaction runs */
@@ -147,6 +152,9 @@ extern int b2b_sqlite_page_limit;
 
 /** How long a statement may take before the connection is given up; tests shorten it. */
 extern apr_interval_time_t b2b_pgsql_statement_wait;
+
+/** How long the server keeps the plans of what is planned once; tests change it. */
+extern apr_interval_time_t b2b_pgsql_plans_last;
 
 /* schema.c, and its part for each driver ------------------------------------------------------------------ */
 

@@ -216,6 +216,13 @@ static b2b_error_t *sqlite_run(b2b_db_rows_t **rows, apr_int64_t *affected, b2b_
     return err;
 }
 
+/* There is nobody far away whom it would be sent to. */
+static b2b_error_t *sqlite_send(b2b_db_conn_t *conn, b2b_stmt_e stmt, const b2b_value_t *values,
+                                apr_pool_t *pool)
+{
+    return sqlite_run(NULL, NULL, conn, stmt, values, pool);
+}
+
 /* Put a setting in force, and read it back: APR's driver, another tool or a build option may say otherwise. */
 static b2b_error_t *sqlite_pragma(b2b_db_conn_t *conn, const char *name, const char *set,
                                   const char *want, apr_pool_t *pool)
@@ -382,6 +389,6 @@ static b2b_error_t *sqlite_rollback(b2b_db_conn_t *conn, apr_pool_t *pool)
     return sqlite_text(NULL, conn, "ROLLBACK", pool);
 }
 
-const b2b_driver_t b2b_driver_sqlite = {"sqlite3",    sqlite_open,   sqlite_close,
-                                        sqlite_alive, sqlite_run,    sqlite_text,
-                                        sqlite_begin, sqlite_commit, sqlite_rollback};
+const b2b_driver_t b2b_driver_sqlite = {"sqlite3",     sqlite_open,    sqlite_close, sqlite_alive,
+                                        sqlite_run,    sqlite_send,    sqlite_text,  sqlite_begin,
+                                        sqlite_commit, sqlite_rollback};

@@ -6,7 +6,7 @@
  * tenth percentiles, which a machine that does other things too disturbs least.
  *
  *   instances document                 print the process's normal document
- *   instances DRIVER (PARAMS COUNT PARTNERS) (PARAMS COUNT PARTNERS) [--check]
+ *   instances DRIVER (PARAMS COUNT PARTNERS) (PARAMS COUNT PARTNERS) [--check|--submits]
  */
 
 #include <stdio.h>
@@ -473,9 +473,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc < 8) {
-        fprintf(
-            stderr,
-            "usage: instances DRIVER (PARAMS COUNT PARTNERS) (PARAMS COUNT PARTNERS) [--check]\n");
+        fprintf(stderr, "usage: instances DRIVER (PARAMS COUNT PARTNERS) (PARAMS COUNT PARTNERS) "
+                        "[--check|--submits]\n");
         return 2;
     }
     for (int w = 0; w < 2; w++) {
@@ -484,7 +483,7 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     printf("%s: %" APR_INT64_T_FMT " and %" APR_INT64_T_FMT " instances\n", argv[1],
            worlds[0].count, worlds[1].count);
-    missed = measure_lists(worlds);
+    missed = argc > 8 && !strcmp(argv[8], "--submits") ? 0 : measure_lists(worlds);
     missed |= measure_submits(worlds, driver == B2B_DB_PGSQL ? 600 : 200);
     return argc > 8 && !strcmp(argv[8], "--check") ? missed : 0;
 }

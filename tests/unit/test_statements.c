@@ -191,12 +191,13 @@ END_TEST
 START_TEST(scans_are_seen)
 {
     static const b2b_stmt_t stmts[] = {
-        {"STMT_A", "s", 1, 0, "host_users", "SELECT id FROM host_users WHERE locale = ?", ""},
-        {"STMT_B", "s", 1, 0, "host_users", "SELECT u.id FROM host_users u WHERE u.locale = ?", ""},
-        {"STMT_C", "s", 1, 0, "host_users", "SELECT id FROM host_users WHERE id = ?", ""},
-        {"STMT_D", "i", 1, 0, "portals", "SELECT id FROM portals ORDER BY name_folded, id LIMIT ?",
+        {"STMT_A", "s", 1, 0, 0, "host_users", "SELECT id FROM host_users WHERE locale = ?", ""},
+        {"STMT_B", "s", 1, 0, 0, "host_users", "SELECT u.id FROM host_users u WHERE u.locale = ?",
          ""},
-        {"STMT_E", "s", 0, 1, "members", "DELETE FROM members WHERE locale = ?", ""},
+        {"STMT_C", "s", 1, 0, 0, "host_users", "SELECT id FROM host_users WHERE id = ?", ""},
+        {"STMT_D", "i", 1, 0, 0, "portals",
+         "SELECT id FROM portals ORDER BY name_folded, id LIMIT ?", ""},
+        {"STMT_E", "s", 0, 1, 0, "members", "DELETE FROM members WHERE locale = ?", ""},
     };
     static const char *const scans[] = {"STMT_A host_users\n", "STMT_B host_users\n", "", "",
                                         "STMT_E members\n"};

@@ -79,6 +79,81 @@ START_TEST(hidden_error_is_no_success)
 }
 END_TEST
 
+/* What was sent and not asked about: its error comes with the next statement or COMMIT, and undoes all. */
+static b2b_error_t *send_group(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    return b2b_db_send(conn, STMT_HOST_GROUP_INSERT, pool, "sssii", baton, baton, baton,
+                       (apr_int64_t)1, (apr_int64_t)2);
+}
+
+static b2b_error_t *send_twice(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    B2B_ERR(send_group(NAME("first"), conn, pool));
+    B2B_ERR(send_group(NAME("second"), conn, pool));
+    B2B_ERR(send_group(baton, conn, pool));
+    return send_group(NAME("third"), conn, pool);
+}
+
+static b2b_error_t *send_and_ask(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    b2b_db_rows_t *rows = NULL;
+
+    B2B_ERR(send_twice(baton, conn, pool));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_SETTINGS_SELECT, pool, ""));
+    ck_abort_msg("the error was passed over");
+    return NULL;
+}
+
+static b2b_error_t *send_and_refuse(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    B2B_ERR(send_group(baton, conn, pool));
+    return b2b_error_create(pool, B2B_E_STALE, NULL, "Not now.");
+}
+
+static b2b_error_t *send_many(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
+{
+    int i;
+
+    for (i = 0; i < *(int *)baton; i++) {
+        B2B_ERR(send_group(apr_psprintf(pool, "g%d", i), conn, pool));
+    }
+    return NULL;
+}
+
+START_TEST(error_of_what_was_sent_undoes_all)
+{
+    b2b_db_t *db = unit_database(_i);
+    b2b_db_conn_t *conn = NULL;
+    void *native;
+    int many = 200;
+
+    unit_ok(b2b_db_acquire(&conn, db, test_pool));
+    native = conn->native;
+    unit_error(b2b_db_transaction(conn, send_twice, NAME("first"), test_pool), B2B_E_CONFLICT);
+    unit_error(b2b_db_transaction(conn, send_and_ask, NAME("first"), test_pool), B2B_E_CONFLICT);
+    unit_error(b2b_db_transaction(conn, send_and_refuse, NAME("g"), test_pool), B2B_E_STALE);
+    ck_assert_str_eq(groups_in(db), "0");
+    ck_assert_ptr_eq(conn->native, native);
+    unit_ok(b2b_db_transaction(conn, send_twice, NAME("g"), test_pool));
+    ck_assert_str_eq(groups_in(db), "4");
+    unit_ok(b2b_db_transaction(conn, send_many, &many, test_pool));
+    ck_assert_str_eq(groups_in(db), "204");
+    unit_error(b2b_db_transaction(conn, send_many, &many, test_pool), B2B_E_CONFLICT);
+    ck_assert_str_eq(groups_in(db), "204");
+}
+END_TEST
+
+START_TEST(what_is_asked_is_not_sent)
+{
+    b2b_db_conn_t *conn = NULL;
+
+    unit_ok(b2b_db_acquire(&conn, unit_database(_i), test_pool));
+    unit_error(b2b_db_send(conn, STMT_SETTINGS_SELECT, test_pool, ""), B2B_E_INTERNAL);
+    unit_error(send_group(NAME("g"), conn, test_pool),
+               B2B_E_INTERNAL); /* and only in a transaction */
+}
+END_TEST
+
 static b2b_error_t *never_called(void *baton, b2b_db_conn_t *conn, apr_pool_t *pool)
 {
     (void)conn;
@@ -275,6 +350,8 @@ Suite *unit_suite(void)
 
     unit_database_start();
     tcase_add_loop_test(tc, failed_work_leaves_nothing, 0, UNIT_DRIVERS);
+    tcase_add_loop_test(tc, error_of_what_was_sent_undoes_all, 0, UNIT_DRIVERS);
+    tcase_add_loop_test(tc, what_is_asked_is_not_sent, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, hidden_error_is_no_success, 0, UNIT_DRIVERS);
     tcase_add_test(tc, failed_begin_begins_nothing);
     tcase_add_loop_test(tc, transactions_do_not_nest, 0, UNIT_DRIVERS);

@@ -2,6 +2,7 @@
 -- Generations (design.md section 3): written by b2b_db_transaction and by restore, read by the poll.
 
 -- STMT_GENERATION_BUMP
+-- planned once
 UPDATE generations SET value = value + 1 WHERE slot = %lld;
 
 -- STMT_GENERATION_RAISE

@@ -2,6 +2,7 @@
 -- One instance: its row with the names it is shown with, its owners, its history. Lists: instance_walk.sql and others.
 
 -- STMT_INSTANCE_SELECT
+-- planned once
 SELECT i.portal_id, p.technical_name, p.name, i.id, i.partner_id, a.name, i.share_id, i.process_id, i.process_version,
     i.number, i.reference, i.state, i.status, i.current_form, i.values_json, i.created_by, i.created_by_name,
     c.first_name, c.last_name, c.email, i.modified_by_kind, i.modified_by, i.modified_by_name, m.first_name, m.last_name,
@@ -15,6 +16,7 @@ LEFT JOIN host_users h ON h.id = i.modified_by
 WHERE i.portal_id = %s AND i.id = %s AND i.deleted_at IS NULL;
 
 -- STMT_INSTANCE_ROWS
+-- planned once
 -- Many: the n-th one's portal and id begin at n times 72.
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
 wanted(portal_id, id) AS (SELECT substr(%s, ix * 72 + 1, 36), substr(%s, ix * 72 + 37, 36) FROM n)
@@ -32,9 +34,11 @@ LEFT JOIN host_users h ON h.id = i.modified_by
 WHERE i.deleted_at IS NULL;
 
 -- STMT_INSTANCE_VERSION
+-- planned once
 SELECT i.version FROM instances i WHERE i.portal_id = %s AND i.id = %s AND i.deleted_at IS NULL;
 
 -- STMT_INSTANCE_DOCUMENT
+-- planned once
 SELECT v.document, p.name FROM process_versions v
 JOIN processes p ON p.id = v.process_id
 WHERE v.process_id = %s AND v.major = %lld AND v.minor = 0;
@@ -45,37 +49,44 @@ WHERE v.process_id = %s AND v.minor = 0 AND v.major <= %lld
 ORDER BY v.major DESC;
 
 -- STMT_INSTANCE_NUMBER
+-- planned once
 INSERT INTO instance_numbers (portal_id, partner_id, process_id, next) VALUES (%s, %s, %s, 2)
 ON CONFLICT (portal_id, partner_id, process_id) DO UPDATE SET next = instance_numbers.next + 1
 RETURNING next - 1;
 
 -- STMT_INSTANCE_INSERT
+-- planned once
 INSERT INTO instances (portal_id, id, partner_id, share_id, process_id, process_version, number, reference,
     reference_folded, search_folded, state, status, current_form, values_json, created_by, created_by_name,
     modified_by_kind, modified_by, modified_by_name, version, created_at, modified_at, completed_at)
 VALUES (%s, %s, %s, %s, %s, %lld, %lld, %s, %s, %s, %s, %s, %lld, %s, %s, %s, 'member', %s, %s, 1, %lld, %lld, %lld);
 
 -- STMT_INSTANCE_UPDATE
+-- planned once
 UPDATE instances SET state = %s, status = %s, current_form = %lld, values_json = %s, modified_by_kind = %s,
     modified_by = %s, modified_by_name = %s, modified_at = %lld, completed_at = %lld, version = version + 1
 WHERE portal_id = %s AND id = %s AND version >= %lld AND version <= %lld AND deleted_at IS NULL;
 
 -- STMT_INSTANCE_DELETE
+-- planned once
 UPDATE instances SET deleted_at = %lld, deleted_by_kind = %s, deleted_by = %s, version = version + 1
 WHERE portal_id = %s AND id = %s AND version >= %lld AND version <= %lld AND deleted_at IS NULL;
 
 -- STMT_INSTANCE_RESTORE
+-- planned once
 UPDATE instances SET deleted_at = NULL, deleted_by_kind = NULL, deleted_by = NULL, version = version + 1
 WHERE portal_id = %s AND id = %s AND deleted_at IS NOT NULL;
 
 -- Owners ----------------------------------------------------------------------------------------------------
 
 -- STMT_INSTANCE_OWNERS
+-- planned once
 SELECT o.form, o.kind, o.principal_id FROM instance_owners o
 WHERE o.portal_id = %s AND o.instance_id = %s AND o.kind <> 'creator' AND o.kind <> 'nobody'
 ORDER BY o.form, o.kind, o.principal_id;
 
 -- STMT_INSTANCE_ROWS_OWNERS
+-- planned once
 -- Of many: the n-th one's portal and id begin at n times 72.
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
 wanted(portal_id, id) AS (SELECT substr(%s, ix * 72 + 1, 36), substr(%s, ix * 72 + 37, 36) FROM n)
@@ -84,6 +95,7 @@ JOIN instance_owners o ON o.portal_id = w.portal_id AND o.instance_id = w.id
 WHERE o.kind <> 'creator' AND o.kind <> 'nobody';
 
 -- STMT_INSTANCE_OWNERS_INSERT
+-- planned once
 -- The n-th owner begins at n times 39: the form in two digits, a letter for the kind, the id.
 INSERT INTO instance_owners (portal_id, instance_id, form, kind, principal_id, partner_id, share_id, process_id,
     is_current, since)
@@ -99,19 +111,23 @@ WHERE 1 = 1
 ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
 
 -- STMT_INSTANCE_OWNERS_TURN
+-- planned once
 UPDATE instance_owners SET since = CASE WHEN form = %lld THEN %lld ELSE since END,
     is_current = CASE WHEN form = %lld AND kind <> 'creator' THEN 1 ELSE 0 END
 WHERE portal_id = %s AND instance_id = %s AND (is_current = 1 OR form = %lld);
 
 -- STMT_INSTANCE_OWNERS_DELETE
+-- planned once
 DELETE FROM instance_owners
 WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind <> 'creator';
 
 -- STMT_INSTANCE_OWNERS_FOUND
+-- planned once
 -- Somebody was found for a form that had nobody.
 DELETE FROM instance_owners WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind = 'nobody';
 
 -- STMT_INSTANCE_OWNERS_ALIVE
+-- planned once
 -- Those of a form that are still there.
 SELECT COUNT(*) FROM instance_owners o
 WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND (o.kind = 'partner'
@@ -125,6 +141,7 @@ WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND (o.kind = 'p
         WHERE q.id = o.principal_id AND q.deleted_at IS NULL)));
 
 -- STMT_INSTANCE_GRANT_GROUPS
+-- planned once
 SELECT b.name_folded, b.group_id FROM grant_groups b
 JOIN groups g ON g.portal_id = b.portal_id AND g.id = b.group_id AND g.deleted_at IS NULL
 WHERE b.portal_id = %s AND b.partner_id = %s AND b.share_id = %s;
@@ -132,11 +149,13 @@ WHERE b.portal_id = %s AND b.partner_id = %s AND b.share_id = %s;
 -- Values and history ------------------------------------------------------------------------------------------
 
 -- STMT_INSTANCE_VALUES_DELETE
+-- planned once
 -- Of the fields in a list with commas around each.
 DELETE FROM instance_values
 WHERE portal_id = %s AND instance_id = %s AND %s LIKE '%%,' || replace(field, '_', '!_') || ',%%' ESCAPE '!';
 
 -- STMT_INSTANCE_VALUES_INSERT
+-- planned once
 INSERT INTO instance_values (portal_id, instance_id, field, value_key, is_sort, form, partner_id, share_id, process_id)
 SELECT %s, %s, x.field, x.value_key, x.is_sort, x.form, %s, %s, %s
 FROM (SELECT %s AS field, %s AS value_key, %lld AS is_sort, %lld AS form
@@ -147,5 +166,6 @@ WHERE x.field <> ''
 ON CONFLICT (portal_id, instance_id, field, value_key) DO NOTHING;
 
 -- STMT_INSTANCE_CHANGE_INSERT
+-- planned once
 INSERT INTO instance_changes (portal_id, instance_id, id, at, actor_kind, actor_id, actor_name, act, form, changes)
 VALUES (%s, %s, %s, %lld, %s, %s, %s, %s, %lld, %s);

@@ -2,6 +2,7 @@
 -- Comments of instances, and their history as it is read.
 
 -- STMT_COMMENT_INSERT
+-- planned once
 INSERT INTO instance_comments (portal_id, instance_id, id, author_kind, author_id, author_name, comment, created_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %lld);
 
@@ -12,6 +13,7 @@ ORDER BY c.id
 LIMIT %lld;
 
 -- STMT_COMMENT_COUNT
+-- planned once
 SELECT COUNT(*) FROM instance_comments c WHERE c.portal_id = %s AND c.instance_id = %s;
 
 -- STMT_INSTANCE_CHANGE_LIST

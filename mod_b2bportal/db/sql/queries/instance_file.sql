@@ -2,12 +2,14 @@
 -- Files of instances: their rows, what a partner's take together, and what lies in the folder.
 
 -- STMT_INSTANCE_FILE_SELECT
+-- planned once
 SELECT f.portal_id, f.instance_id, f.id, f.partner_id, f.form, f.field, f.name, f.type, f.bytes, f.file, f.is_attached,
     f.uploaded_by_kind, f.uploaded_by, f.uploaded_by_name, f.created_at
 FROM instance_files f
 WHERE f.portal_id = %s AND f.instance_id = %s AND f.id = %s;
 
 -- STMT_INSTANCE_FILES
+-- planned once
 SELECT f.portal_id, f.instance_id, f.id, f.partner_id, f.form, f.field, f.name, f.type, f.bytes, f.file, f.is_attached,
     f.uploaded_by_kind, f.uploaded_by, f.uploaded_by_name, f.created_at
 FROM instance_files f
@@ -15,19 +17,23 @@ WHERE f.portal_id = %s AND f.instance_id = %s
 ORDER BY f.id;
 
 -- STMT_INSTANCE_FILE_COUNT
+-- planned once
 SELECT COUNT(*) FROM instance_files f
 WHERE f.portal_id = %s AND f.instance_id = %s AND f.form = %lld AND f.field = %s AND f.is_attached = 0;
 
 -- STMT_INSTANCE_FILE_INSERT
+-- planned once
 INSERT INTO instance_files (portal_id, instance_id, id, partner_id, form, field, name, type, bytes, file, is_attached,
     uploaded_by_kind, uploaded_by, uploaded_by_name, created_at)
 VALUES (%s, %s, %s, %s, %lld, %s, %s, %s, %lld, %s, 0, %s, %s, %s, %lld);
 
 -- STMT_INSTANCE_FILE_ATTACH
+-- planned once
 UPDATE instance_files SET is_attached = 1
 WHERE portal_id = %s AND instance_id = %s AND id = %s AND form = %lld AND field = %s;
 
 -- STMT_INSTANCE_FILE_DETACH
+-- planned once
 UPDATE instance_files SET is_attached = 0
 WHERE portal_id = %s AND instance_id = %s AND id = %s;
 

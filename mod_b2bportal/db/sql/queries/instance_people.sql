@@ -3,6 +3,7 @@
 -- times 36.
 
 -- STMT_INSTANCE_MEMBER_NAMES
+-- planned once
 -- With the partner and whether they are still there.
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
 SELECT m.id, m.first_name, m.last_name, m.email, m.partner_id, CASE WHEN m.deleted_at IS NULL THEN 1 ELSE 0 END
@@ -10,21 +11,25 @@ FROM n
 JOIN members m ON m.portal_id = %s AND m.id = substr(%s, n.ix * 36 + 1, 36);
 
 -- STMT_INSTANCE_GROUP_NAMES
+-- planned once
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
 SELECT g.id, g.name, CASE WHEN g.deleted_at IS NULL THEN 1 ELSE 0 END FROM n
 JOIN groups g ON g.portal_id = %s AND g.id = substr(%s, n.ix * 36 + 1, 36);
 
 -- STMT_INSTANCE_HOST_USER_NAMES
+-- planned once
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
 SELECT u.id, u.first_name, u.last_name, u.email, CASE WHEN u.deleted_at IS NULL THEN 1 ELSE 0 END FROM n
 JOIN host_users u ON u.id = substr(%s, n.ix * 36 + 1, 36);
 
 -- STMT_INSTANCE_HOST_GROUP_NAMES
+-- planned once
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
 SELECT g.id, g.name, CASE WHEN g.deleted_at IS NULL THEN 1 ELSE 0 END FROM n
 JOIN host_groups g ON g.id = substr(%s, n.ix * 36 + 1, 36);
 
 -- STMT_INSTANCE_HOST_GROUPS_OF
+-- planned once
 -- Which of the host groups, as a text of ids, the host users are in.
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
 SELECT gu.user_id FROM n

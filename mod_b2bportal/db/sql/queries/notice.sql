@@ -35,6 +35,7 @@ UPDATE host_users SET notices_seen_at = %lld WHERE id = %s;
 -- Whom an owner stands for, as far as they may work and want mail. -------------------------------------------
 
 -- STMT_ASSIGNED_MEMBER
+-- planned once
 SELECT m.id, m.email, COALESCE(m.locale, t.locale) FROM members m
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 JOIN portals t ON t.id = m.portal_id
@@ -43,6 +44,7 @@ WHERE m.portal_id = %s AND m.id = %s AND m.partner_id = %s AND m.state = 'active
     AND p.state = 'active' AND p.deleted_at IS NULL;
 
 -- STMT_ASSIGNED_GROUP
+-- planned once
 SELECT DISTINCT m.id, m.email, COALESCE(m.locale, t.locale) FROM group_members g
 JOIN groups r ON r.portal_id = g.portal_id AND r.id = g.group_id
 JOIN members m ON m.portal_id = g.portal_id AND m.id = g.member_id
@@ -55,6 +57,7 @@ ORDER BY m.id
 LIMIT %lld;
 
 -- STMT_ASSIGNED_PARTNER
+-- planned once
 SELECT m.id, m.email, COALESCE(m.locale, t.locale) FROM members m
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 JOIN portals t ON t.id = m.portal_id
@@ -65,10 +68,12 @@ ORDER BY m.id
 LIMIT %lld;
 
 -- STMT_ASSIGNED_HOST_USER
+-- planned once
 SELECT u.id, u.email, COALESCE(u.locale, (SELECT s.locale FROM settings s)) FROM host_users u
 WHERE u.id = %s AND u.state = 'active' AND u.deleted_at IS NULL AND u.mail_assignments = 1;
 
 -- STMT_ASSIGNED_HOST_GROUP
+-- planned once
 SELECT u.id, u.email, COALESCE(u.locale, (SELECT s.locale FROM settings s)) FROM host_group_users g
 JOIN host_groups r ON r.id = g.group_id
 JOIN host_users u ON u.id = g.user_id
@@ -78,6 +83,7 @@ ORDER BY u.id
 LIMIT %lld;
 
 -- STMT_ASSIGNMENT_OPEN
+-- planned once
 -- Is the form still the current one of an instance that is there, whose share its partner still holds?
 SELECT i.partner_id FROM instances i
 JOIN grants g ON g.portal_id = i.portal_id AND g.partner_id = i.partner_id AND g.share_id = i.share_id
@@ -86,6 +92,7 @@ WHERE i.portal_id = %s AND i.id = %s AND i.current_form = %lld AND i.state <> 'c
     AND g.revision > 0 AND s.deleted_at IS NULL;
 
 -- STMT_ASSIGNMENT_OWNERS
+-- planned once
 SELECT o.kind, o.principal_id, o.form, o.since FROM instance_owners o
 WHERE o.portal_id = %s AND o.instance_id = %s AND o.is_current = 1;
 

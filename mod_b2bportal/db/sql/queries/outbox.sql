@@ -9,6 +9,7 @@ o.id, o.portal_id, t.technical_name, o.kind, o.subject_id, o.recipient, o.subjec
 FROM outbox o LEFT JOIN portals t ON t.id = o.portal_id
 
 -- STMT_MAIL_SELECT
+-- planned once
 -- across portals: the host's mail queue.
 SELECT {OUTBOX_ROWS}
 WHERE o.id = %s;
@@ -33,6 +34,7 @@ ORDER BY o.id DESC
 LIMIT %lld;
 
 -- STMT_MAIL_INSERT
+-- planned once
 INSERT INTO outbox (id, portal_id, kind, subject_id, recipient, recipient_folded, subject, document, message_id,
     state, attempts, next_at, claimed_until, version, created_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, %lld, 0, 1, %lld);
@@ -57,6 +59,7 @@ UPDATE outbox SET state = %s, next_at = %lld, server_words = %s, sent_at = %lld,
 WHERE id = %s AND state = 'waiting' AND claimed_by = %s;
 
 -- STMT_MAIL_CANCEL
+-- planned once
 UPDATE outbox SET state = 'cancelled', version = version + 1
 WHERE portal_id = %s AND subject_id = %s AND state = 'waiting' AND claimed_until <= %lld;
 
