@@ -71,15 +71,15 @@ static int has(const b2b_json_t *array, const b2b_json_t *value)
     return 0;
 }
 
-static int contains(const b2b_field_t *field, const b2b_json_t *of, const b2b_json_t *value,
-                    apr_pool_t *pool)
+static int contains(const b2b_field_t *field, const b2b_json_t *of, const char *folded,
+                    const b2b_json_t *value, apr_pool_t *pool)
 {
-    const char *text = b2b_json_text(of), *part = b2b_json_text(value);
+    const char *part = b2b_json_text(value);
 
     if (field->type == B2B_FIELD_CHOICE) {
         return has(of, value);
     }
-    return text && part && strstr(b2b_text_fold(text, pool), b2b_text_fold(part, pool)) != NULL;
+    return folded && part && strstr(folded, b2b_text_fold(part, pool)) != NULL;
 }
 
 /* A toggle is on or off, and off while it has no value. */
@@ -100,7 +100,7 @@ static int toggle_holds(b2b_is_e is, const b2b_json_t *value, const b2b_json_t *
 }
 
 int b2b_is_holds(const b2b_field_t *field, b2b_is_e is, const b2b_json_t *value,
-                 const b2b_json_t *of, apr_pool_t *pool)
+                 const b2b_json_t *of, const char *folded, apr_pool_t *pool)
 {
     int order, comparable;
 
@@ -114,7 +114,7 @@ int b2b_is_holds(const b2b_field_t *field, b2b_is_e is, const b2b_json_t *value,
         return has(value, of);
     }
     if (is == B2B_IS_CONTAINS) {
-        return contains(field, of, value, pool);
+        return contains(field, of, folded, value, pool);
     }
     order = compare(of, value, &comparable);
     switch (is) {

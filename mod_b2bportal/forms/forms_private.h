@@ -91,9 +91,9 @@ struct b2b_condition_t {
 /** May a term ask whether a field like FIELD "is" so? */
 int b2b_is_fits(const b2b_field_t *field, b2b_is_e is);
 
-/** Does IS with VALUE hold of FIELD, whose value is OF (NULL: empty)? */
+/** Does IS with VALUE hold of FIELD, whose value is OF (NULL: empty)? FOLDED is OF, if that is a text, folded. */
 int b2b_is_holds(const b2b_field_t *field, b2b_is_e is, const b2b_json_t *value,
-                 const b2b_json_t *of, apr_pool_t *pool);
+                 const b2b_json_t *of, const char *folded, apr_pool_t *pool);
 
 /** Read NORMAL, finding fields by name in FIELDS; NULL if it is not one of ours. */
 const b2b_condition_t *b2b_condition_read(const b2b_json_t *normal, apr_hash_t *fields,
@@ -131,7 +131,8 @@ int b2b_date_time_is_real(const char *text);
 typedef struct {
     const b2b_document_t *document;
     const b2b_json_t *values;
-    signed char *shown; /* by ordinal; -1 not known yet */
+    signed char *shown;  /* by ordinal; -1 not known yet */
+    const char **folded; /* by ordinal: the text, folded once for all who ask; NULL: nobody did */
     /* Called when FIELD turns out to be shown, before anything looks at its value; or NULL. */
     void (*found)(void *baton, const b2b_field_t *field);
     void *baton;

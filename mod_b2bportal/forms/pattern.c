@@ -470,13 +470,18 @@ int b2b_pattern_check(const char **why, const char *pattern, apr_pool_t *pool)
     return tree != NULL;
 }
 
+/* A table may ask ten thousand times: what each needs is given back. */
 int b2b_pattern_match(const char *pattern, const char *text, apr_pool_t *pool)
 {
     b2b_pattern_t *tree;
     const char *why;
-    int position;
+    apr_pool_t *own;
+    int position, match;
     apr_int64_t steps;
 
-    b2b_pattern_read(&tree, &why, &position, pattern, pool);
-    return tree && b2b_pattern_run(tree, text, &steps, pool);
+    apr_pool_create(&own, pool);
+    b2b_pattern_read(&tree, &why, &position, pattern, own);
+    match = tree && b2b_pattern_run(tree, text, &steps, own);
+    apr_pool_destroy(own);
+    return match;
 }

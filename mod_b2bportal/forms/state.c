@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 enum { UNKNOWN = -1, HIDDEN = 0, SHOWN = 1 };
 
 void b2b_view_begin(b2b_view_t *view, const b2b_document_t *document, const b2b_json_t *values,
@@ -19,6 +21,7 @@ void b2b_view_begin(b2b_view_t *view, const b2b_document_t *document, const b2b_
     view->values = values;
     view->shown = apr_palloc(pool, count);
     memset(view->shown, UNKNOWN, count);
+    view->folded = apr_pcalloc(pool, count * sizeof(*view->folded));
     view->found = NULL;
     view->baton = NULL;
     view->pool = pool;
@@ -48,6 +51,27 @@ const b2b_json_t *b2b_view_value(b2b_view_t *view, const b2b_field_t *field)
                : NULL;
 }
 
+/* A text of many pages may be asked for many times. */
+static const char *folded_value(b2b_view_t *view, const b2b_field_t *field, const b2b_json_t *value)
+{
+    const char **folded = &view->folded[field->ordinal];
+    const char *text = value ? b2b_json_text(value) : NULL;
+
+    if (!*folded && text) {
+        *folded = b2b_text_fold(text, view->pool);
+    }
+    return text ? *folded : NULL;
+}
+
+static int term_holds(b2b_view_t *view, const b2b_condition_t *term)
+{
+    const b2b_json_t *value = b2b_view_value(view, term->field);
+
+    return b2b_is_holds(term->field, term->is, term->value, value,
+                        term->is == B2B_IS_CONTAINS ? folded_value(view, term->field, value) : NULL,
+                        view->pool);
+}
+
 int b2b_view_holds(b2b_view_t *view, const b2b_condition_t *condition)
 {
     int any = condition->kind == B2B_CONDITION_ANY, i;
@@ -56,8 +80,7 @@ int b2b_view_holds(b2b_view_t *view, const b2b_condition_t *condition)
     case B2B_CONDITION_ALWAYS:
         return condition->always;
     case B2B_CONDITION_TERM:
-        return b2b_is_holds(condition->field, condition->is, condition->value,
-                            b2b_view_value(view, condition->field), view->pool);
+        return term_holds(view, condition);
     case B2B_CONDITION_NOT:
         return !b2b_view_holds(view,
                                APR_ARRAY_IDX(condition->children, 0, const b2b_condition_t *));

@@ -2,7 +2,9 @@
 /* forms/document_check: how many, how deep, in circles; what a normal document looks like and is read as. */
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <apr_strings.h>
 
@@ -306,6 +308,97 @@ START_TEST(strange_document)
 }
 END_TEST
 
+/* Kilobytes that this process has in memory. */
+static long memory(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    long all = 0, resident = 0;
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%ld %ld", &all, &resident), 2);
+    fclose(file);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_MAX 10000000 /* it keeps what was freed */
+#else
+#define MEMORY_MAX 60000
+#endif
+
+/* Ten thousand cells, each matched with a pattern of some hundred states. */
+START_TEST(a_table_full_of_patterns)
+{
+    b2b_json_t *columns = b2b_json_array(test_pool), *rows = b2b_json_array(test_pool);
+    b2b_json_t *fields = unit_json("[[{'name':'t','type':'table','max_rows':500}]]", test_pool);
+    b2b_json_t *row = b2b_json_object(test_pool), *values = b2b_json_object(test_pool), *result;
+    b2b_document_t *document;
+    long before;
+    int i;
+
+    for (i = 0; i < B2B_COLUMNS_MAX; i++) {
+        const char *name = apr_psprintf(test_pool, "c%d", i);
+
+        b2b_json_append(columns, unit_json(apr_psprintf(test_pool,
+                                                        "{'name':'%s','title':'C','type':'text',"
+                                                        "'pattern':'[a-z]{0,200}'}",
+                                                        name),
+                                           test_pool));
+        b2b_json_set_string(row, name, "abc");
+    }
+    b2b_json_set((b2b_json_t *)b2b_json_at(b2b_json_at(fields, 0), 0), "columns", columns);
+    for (i = 0; i < B2B_ROWS_MAX; i++) {
+        b2b_json_append(rows, row);
+    }
+    b2b_json_set(values, "t", rows);
+    document = unit_document(fields, test_pool);
+    before = memory();
+    ck_assert_ptr_null(
+        b2b_form_fill(&result, document, 0, b2b_json_object(test_pool), values, 1, test_pool));
+    ck_assert_int_lt(memory() - before, MEMORY_MAX);
+}
+END_TEST
+
+/* Six thousand questions about one long text. */
+START_TEST(a_text_that_many_ask_for)
+{
+    b2b_json_t *forms = b2b_json_array(test_pool), *fields = many_fields(0, 199);
+    b2b_json_t *values = b2b_json_object(test_pool);
+    const char *condition = "{'any':[";
+    char *text = apr_palloc(test_pool, B2B_FIELD_TEXT_MAX + 1);
+    b2b_document_t *document;
+    b2b_form_state_t state;
+    long before;
+    int i;
+
+    for (i = 0; i < B2B_CONDITION_TERMS_MAX; i++) {
+        condition = apr_pstrcat(test_pool, condition, i ? "," : "",
+                                "{'field':'story','is':'contains','value':'needle'}", NULL);
+    }
+    condition = apr_pstrcat(test_pool, condition, "]}", NULL);
+    for (i = 0; i < 199; i++) {
+        b2b_json_set((b2b_json_t *)b2b_json_at(fields, (apr_size_t)i), "shown_when",
+                     unit_json(condition, test_pool));
+    }
+    b2b_json_append(fields, unit_json("{'name':'story','type':'text','multiline':true,"
+                                      "'max_length':20000}",
+                                      test_pool));
+    b2b_json_append(forms, fields);
+    document = unit_document(forms, test_pool);
+    memset(text, 'X', B2B_FIELD_TEXT_MAX);
+    memcpy(text + B2B_FIELD_TEXT_MAX - 6, "NEEDLf", 7);
+    b2b_json_set_string(values, "story", text);
+    before = memory();
+    b2b_form_state(&state, document, 0, values, test_pool);
+    ck_assert_int_lt(memory() - before, MEMORY_MAX);
+    ck_assert_int_eq(state.shown[0], 0);
+    memcpy(text + B2B_FIELD_TEXT_MAX - 6, "NEEDLE", 7);
+    b2b_json_set_string(values, "story", text);
+    b2b_form_state(&state, document, 0, values, test_pool);
+    ck_assert_int_eq(state.shown[0], 1);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("forms limits");
@@ -325,5 +418,7 @@ Suite *unit_suite(void)
     tcase_add_test(tc, normal_form);
     tcase_add_test(tc, reads);
     tcase_add_loop_test(tc, strange_document, 0, COUNT(strange));
+    tcase_add_test(tc, a_table_full_of_patterns);
+    tcase_add_test(tc, a_text_that_many_ask_for);
     return suite;
 }
