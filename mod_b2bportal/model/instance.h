@@ -146,7 +146,7 @@ typedef struct {
     const char *id;
     const char *name;       /* "" if nobody is known by the id */
     const char *partner_id; /* of a member */
-    int there;              /* not removed or deleted */
+    int there;              /* may work now; a group: not deleted */
 } b2b_instance_person_t;
 
 /** People by id: collect with _add, then _load their names in at most four statements. */

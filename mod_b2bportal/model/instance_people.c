@@ -93,8 +93,8 @@ static b2b_error_t *load_members(b2b_instance_people_t *people, b2b_db_conn_t *c
     if (!count) {
         return NULL;
     }
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_MEMBER_NAMES, people->pool, "iss", count,
-                         portal_id, ids));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_MEMBER_NAMES, people->pool, "iiss", count,
+                         (apr_int64_t)b2b_clock_now(), portal_id, ids));
     while (b2b_db_next(rows)) {
         b2b_instance_person_t *person = person_of(people, "member", rows);
 
@@ -244,8 +244,9 @@ b2b_error_t *b2b_instance_find_members(apr_array_header_t *found, b2b_db_conn_t 
     const char *like = b2b_like(q, scratch_pool);
     b2b_db_rows_t *rows;
 
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_FIND_MEMBERS, result_pool, "sssssi", portal_id,
-                         partner_id, like, like, like, (apr_int64_t)limit));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_FIND_MEMBERS, result_pool, "ssisssi", portal_id,
+                         partner_id, (apr_int64_t)b2b_clock_now(), like, like, like,
+                         (apr_int64_t)limit));
     people_take(found, "member", rows, result_pool);
     return NULL;
 }

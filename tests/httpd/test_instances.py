@@ -32,10 +32,14 @@ def site(folder, issuers, request, servers):
     seed = Seed(made.database)
     world.clara = seed.host_user('clara@host.example', ['user'], home.url, 'clara', name='Clara Clerk')
     world.cyril = seed.host_user('cyril@host.example', ['user'], home.url, 'cyril', name='Cyril Chief')
+    world.cecil = seed.host_user('cecil@host.example', ['user'], home.url, 'cecil', state='suspended')
+    world.frank = seed.member(world.acme, world.north, 'frank@north.example', home.url, home.people['frank']['sub'],
+                              valid_until=1000000, groups=[world.sales])
     seed.commit()
     made.api('PATCH', '/settings', {'name': 'Maker Works'}, status=200)
     world.experts = made.api('POST', '/host/groups', {'name': 'Experts'}, status=201).json()['id']
-    made.api('PUT', '/host/groups/%s/members/%s' % (world.experts, world.cyril), match=False, status=204)
+    for user in (world.cyril, world.cecil):
+        made.api('PUT', '/host/groups/%s/members/%s' % (world.experts, user), match=False, status=204)
     made.forms = copy.deepcopy(FORMS)
     made.forms[0]['fields'][4]['host_groups'] = [world.experts]
     made.forms[1]['owners']['host_users'] = [world.clara]
@@ -240,7 +244,10 @@ def test_no_answer_again_of_what_was_taken_away(site):
     ({'expert': [{'kind': 'member', 'id': UNKNOWN}]}, ['values/expert']),
     ({'expert': [{'kind': 'member', 'id': 'carol'}]}, ['values/expert']),             # of another partner
     ({'expert': [{'kind': 'member', 'id': 'carol_globex'}]}, ['values/expert']),      # of another portal
+    ({'expert': [{'kind': 'member', 'id': 'erin'}]}, ['values/expert']),              # suspended
+    ({'expert': [{'kind': 'member', 'id': 'frank'}]}, ['values/expert']),             # expired
     ({'expert': [{'kind': 'host_user', 'id': 'clara'}]}, ['values/expert']),          # not of the experts
+    ({'expert': [{'kind': 'host_user', 'id': 'cecil'}]}, ['values/expert']),          # one of them, suspended
     ({'subject': 'x' * 61, 'nonsense': 1, 'fixed': 1}, ['values/subject', 'values/nonsense', 'values/fixed']),
 ])
 def test_wrong_values(site, values, fields):
@@ -427,6 +434,7 @@ def test_reassign(site):
     assert [o['name'] for o in case.read()['forms'][0]['owners']] == ['Sales']
     assert case.now['may']['edit'] and not bob.read()['may']['edit']
     for owners in ([{'kind': 'member', 'id': world.carol}], [{'kind': 'member', 'id': UNKNOWN}],
+                   [{'kind': 'member', 'id': world.erin}], [{'kind': 'member', 'id': world.frank}],
                    [{'kind': 'group', 'id': world.empty}], [{'kind': 'group', 'id': world.globex_sales}],
                    [{'kind': 'partner', 'id': world.south}], [{'kind': 'host_user', 'id': world.clara}],
                    [{'kind': 'member', 'id': world.bob}, {'kind': 'host_group', 'id': world.experts}]):
@@ -454,7 +462,8 @@ def test_reassign_by_the_host(site):
     admin = Case(site, host.path.rsplit('/', 1)[1], site.admin, console=True)
     admin.post('/reassign', {'owners': [{'kind': 'member', 'id': site.world.alice}]})
     assert case.read()['may']['edit']
-    admin.post('/reassign', {'owners': [{'kind': 'member', 'id': site.world.carol}]}, status=400)
+    for owner in ({'kind': 'member', 'id': site.world.carol}, {'kind': 'host_user', 'id': site.world.cecil}):
+        admin.post('/reassign', {'owners': [owner]}, status=400)
     history = site.database.query("SELECT changes FROM instance_changes WHERE instance_id = '%s' AND act = 'reassign' "
                                   "ORDER BY id" % host.path.rsplit('/', 1)[1])
     assert history[0][0] == '[{"field":"owners","old":"Maker Works","new":"Maker Works"}]'
@@ -482,7 +491,7 @@ def test_people(site):
     def found(browser, path='/people', portal='acme', status=200, **query):
         answer = site.api('GET', path + '?' + urlencode(query), by=browser, portal=portal, status=status).json()
         return sorted(p['name'] for p in answer['data']) if status == 200 else answer
-    assert found(site.alice) == ['Alice Example', 'Bob Example']        # Erin is suspended
+    assert found(site.alice) == ['Alice Example', 'Bob Example']        # Erin is suspended, Frank has expired
     assert found(site.alice, q='BOB@') == ['Bob Example']
     assert found(site.alice, groups='true', q='sal') == ['Sales']
     assert found(site.carol, groups='true') == ['Carol Example']        # nobody of South is in Sales

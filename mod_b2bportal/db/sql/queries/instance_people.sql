@@ -4,9 +4,11 @@
 
 -- STMT_INSTANCE_MEMBER_NAMES
 -- planned once
--- With the partner and whether they are still there.
+-- With the partner and whether they may work now.
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
-SELECT m.id, m.first_name, m.last_name, m.email, m.partner_id, CASE WHEN m.deleted_at IS NULL THEN 1 ELSE 0 END
+SELECT m.id, m.first_name, m.last_name, m.email, m.partner_id,
+    CASE WHEN m.deleted_at IS NULL AND m.state = 'active' AND (m.valid_until IS NULL OR m.valid_until > %lld)
+        THEN 1 ELSE 0 END
 FROM n
 JOIN members m ON m.portal_id = %s AND m.id = substr(%s, n.ix * 36 + 1, 36);
 
@@ -19,7 +21,8 @@ JOIN groups g ON g.portal_id = %s AND g.id = substr(%s, n.ix * 36 + 1, 36);
 -- STMT_INSTANCE_HOST_USER_NAMES
 -- planned once
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
-SELECT u.id, u.first_name, u.last_name, u.email, CASE WHEN u.deleted_at IS NULL THEN 1 ELSE 0 END FROM n
+SELECT u.id, u.first_name, u.last_name, u.email,
+    CASE WHEN u.deleted_at IS NULL AND u.state = 'active' THEN 1 ELSE 0 END FROM n
 JOIN host_users u ON u.id = substr(%s, n.ix * 36 + 1, 36);
 
 -- STMT_INSTANCE_HOST_GROUP_NAMES
@@ -41,6 +44,7 @@ WHERE %s LIKE '%%' || gu.group_id || '%%';
 -- Sorted by an expression, so that the partner's people are read and not the portal's.
 SELECT m.id, m.first_name, m.last_name, m.email FROM members m
 WHERE m.portal_id = %s AND m.partner_id = %s AND m.state = 'active' AND m.deleted_at IS NULL
+    AND (m.valid_until IS NULL OR m.valid_until > %lld)
     AND (%s = '' OR m.name_folded LIKE %s ESCAPE '!' OR m.email_folded LIKE %s ESCAPE '!')
 ORDER BY m.name_folded || '', m.id
 LIMIT %lld;
