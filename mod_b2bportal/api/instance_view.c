@@ -392,7 +392,6 @@ b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_in
     b2b_instance_people_t *people = b2b_instance_people_create(call->pool);
     b2b_instance_people_t *chosen = b2b_instance_people_create(call->pool);
     b2b_json_t *held, *values, *files;
-    apr_int64_t comments;
     int i;
 
     B2B_ERR(b2b_json_parse(&held, instance->values, strlen(instance->values), call->pool));
@@ -400,8 +399,6 @@ b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_in
     values = values_json(call, seen, held, people, chosen);
     B2B_ERR(b2b_instance_people_load(people, call->conn, instance->portal_id, call->pool));
     B2B_ERR(files_json(&files, call, seen));
-    B2B_ERR(
-        b2b_comment_count(&comments, call->conn, instance->portal_id, instance->id, call->pool));
     for (i = 0; i < seen->document->forms->nelts; i++) {
         b2b_json_append(forms, form_json(call, seen, i, held, people));
     }
@@ -413,7 +410,7 @@ b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_in
     b2b_json_set(object, "values", values);
     b2b_json_set(object, "files", files);
     b2b_json_set(object, "people", people_json(call, people, chosen));
-    b2b_json_set_integer(object, "comment_count", comments);
+    b2b_json_set_integer(object, "comment_count", instance->comment_count);
     b2b_json_set(object, "may", may_json(call, seen));
     *json = object;
     return NULL;

@@ -324,9 +324,12 @@ static b2b_error_t *save(change_t *change)
                                   call->pool));
         B2B_ERR(b2b_assignment_cancel(call->conn, instance->portal_id, instance->id, call->pool));
     }
-    return b2b_instance_change_add(call->conn, instance->portal_id, instance->id, &change->actor,
-                                   change->submit ? "submit" : "save", change->form,
-                                   change->changes, call->pool);
+    B2B_ERR(b2b_instance_change_add(call->conn, instance->portal_id, instance->id, &change->actor,
+                                    change->submit ? "submit" : "save", change->form,
+                                    change->changes, call->pool));
+    /* INSTANCE is as it was written; only owners may have come with the values. */
+    return change->submit ? b2b_instance_owners_get(instance, call->conn, call->pool, call->pool)
+                          : NULL;
 }
 
 const b2b_rule_t b2b_instance_patch_rules[] = {
@@ -355,7 +358,7 @@ b2b_error_t *b2b_instances_patch(b2b_call_t *call)
     B2B_ERR(fill(&change));
     if (change.submit || b2b_json_length(change.changes)) {
         B2B_ERR(save(&change));
-        B2B_ERR(b2b_instance_see_again(seen, call));
+        b2b_instance_facts(&seen->facts, seen->instance, seen->document);
         if (change.submit) {
             B2B_ERR(b2b_instance_tell(call, seen, current_owners(seen, call->pool)));
         }

@@ -88,8 +88,6 @@ b2b_error_t *b2b_comment_add(b2b_db_conn_t *conn, b2b_comment_t *values, apr_poo
 b2b_error_t *b2b_comment_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
                               const char *instance_id, const b2b_list_t *list,
                               apr_pool_t *result_pool, apr_pool_t *scratch_pool);
-b2b_error_t *b2b_comment_count(apr_int64_t *count, b2b_db_conn_t *conn, const char *portal_id,
-                               const char *instance_id, apr_pool_t *scratch_pool);
 
 /** One line of the history. Written by b2b_instance_change_add. */
 typedef struct {

@@ -62,22 +62,32 @@ static void owner_add(apr_array_header_t *owners, const b2b_db_rows_t *rows)
 b2b_error_t *b2b_instance_get(b2b_instance_t **instance, b2b_db_conn_t *conn, const char *portal_id,
                               const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
-    apr_array_header_t *owners;
     b2b_db_rows_t *rows;
 
-    (void)scratch_pool;
     *instance = NULL;
     B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_SELECT, result_pool, "ss", portal_id, id));
     if (!b2b_db_next(rows)) {
         return NULL;
     }
     *instance = instance_of(rows, result_pool);
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_OWNERS, result_pool, "ss", portal_id, id));
+    (*instance)->comment_count = b2b_db_integer(rows, 33);
+    return b2b_instance_owners_get(*instance, conn, result_pool, scratch_pool);
+}
+
+b2b_error_t *b2b_instance_owners_get(b2b_instance_t *instance, b2b_db_conn_t *conn,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool)
+{
+    apr_array_header_t *owners;
+    b2b_db_rows_t *rows;
+
+    (void)scratch_pool;
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_OWNERS, result_pool, "ss", instance->portal_id,
+                         instance->id));
     owners = apr_array_make(result_pool, b2b_db_count(rows) + 1, sizeof(b2b_instance_owner_t));
     while (b2b_db_next(rows)) {
         owner_add(owners, rows);
     }
-    (*instance)->owners = owners;
+    instance->owners = owners;
     return NULL;
 }
 
@@ -236,16 +246,16 @@ b2b_error_t *b2b_instance_create(b2b_db_conn_t *conn, b2b_instance_t *values,
     values->completed_at = strcmp(values->state, "completed") == 0 ? now : 0;
     values->version = 1;
     folded = b2b_text_fold(values->reference, scratch_pool);
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_INSTANCE_INSERT, scratch_pool, "sssssiisssssisssssttt",
-                           values->portal_id, values->id, values->partner_id, values->share_id,
-                           values->process_id, values->process_version, values->number,
-                           values->reference, folded,
-                           apr_pstrcat(scratch_pool, folded, "\n",
-                                       b2b_text_fold(values->created_by.name, scratch_pool), NULL),
-                           values->state, values->status, (apr_int64_t)values->current_form,
-                           values->values, values->created_by.id, values->created_by.name,
-                           values->created_by.id, values->created_by.name, now, now,
-                           values->completed_at));
+    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_INSERT, scratch_pool, "sssssiisssssisssssttt",
+                        values->portal_id, values->id, values->partner_id, values->share_id,
+                        values->process_id, values->process_version, values->number,
+                        values->reference, folded,
+                        apr_pstrcat(scratch_pool, folded, "\n",
+                                    b2b_text_fold(values->created_by.name, scratch_pool), NULL),
+                        values->state, values->status, (apr_int64_t)values->current_form,
+                        values->values, values->created_by.id, values->created_by.name,
+                        values->created_by.id, values->created_by.name, now, now,
+                        values->completed_at));
     B2B_ERR(b2b_instance_owners_begin(conn, values, document, held, result_pool, scratch_pool));
     return b2b_instance_values_write(conn, values, document, NULL, held, scratch_pool);
 }

@@ -53,10 +53,15 @@ typedef struct {
     apr_time_t modified_at;
     apr_time_t completed_at;          /* 0: not yet */
     const apr_array_header_t *owners; /* of b2b_instance_owner_t, of all forms, by form */
+    apr_int64_t comment_count;        /* of b2b_instance_get; read only */
 } b2b_instance_t;
 
 b2b_error_t *b2b_instance_get(b2b_instance_t **instance, b2b_db_conn_t *conn, const char *portal_id,
                               const char *id, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+
+/** Read the owners of INSTANCE again. */
+b2b_error_t *b2b_instance_owners_get(b2b_instance_t *instance, b2b_db_conn_t *conn,
+                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 /** Those of KEYS (b2b_instance_key_t) that are there, in the order of KEYS: *INSTANCES of b2b_instance_t *. */
 b2b_error_t *b2b_instance_rows(apr_array_header_t **instances, b2b_db_conn_t *conn,

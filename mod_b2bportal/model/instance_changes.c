@@ -10,11 +10,10 @@ b2b_error_t *b2b_instance_change_add(b2b_db_conn_t *conn, const char *portal_id,
                                      const char *act, int form, const b2b_json_t *changes,
                                      apr_pool_t *scratch_pool)
 {
-    return b2b_db_execute(NULL, conn, STMT_INSTANCE_CHANGE_INSERT, scratch_pool, "sssissssis",
-                          portal_id, instance_id, b2b_id_create(scratch_pool),
-                          (apr_int64_t)b2b_clock_now(), actor->kind, actor->id, actor->name, act,
-                          (apr_int64_t)form,
-                          changes ? b2b_json_write(changes, scratch_pool) : "[]");
+    return b2b_db_send(conn, STMT_INSTANCE_CHANGE_INSERT, scratch_pool, "sssissssis", portal_id,
+                       instance_id, b2b_id_create(scratch_pool), (apr_int64_t)b2b_clock_now(),
+                       actor->kind, actor->id, actor->name, act, (apr_int64_t)form,
+                       changes ? b2b_json_write(changes, scratch_pool) : "[]");
 }
 
 static const b2b_json_t *shown(const b2b_field_t *field, const b2b_json_t *value,

@@ -42,17 +42,6 @@ b2b_error_t *b2b_comment_list(b2b_page_t **page, b2b_db_conn_t *conn, const char
     return NULL;
 }
 
-b2b_error_t *b2b_comment_count(apr_int64_t *count, b2b_db_conn_t *conn, const char *portal_id,
-                               const char *instance_id, apr_pool_t *scratch_pool)
-{
-    b2b_db_rows_t *rows;
-
-    B2B_ERR(
-        b2b_db_query(&rows, conn, STMT_COMMENT_COUNT, scratch_pool, "ss", portal_id, instance_id));
-    *count = b2b_db_next(rows) ? b2b_db_integer(rows, 0) : 0;
-    return NULL;
-}
-
 b2b_error_t *b2b_instance_change_list(b2b_page_t **page, b2b_db_conn_t *conn, const char *portal_id,
                                       const char *instance_id, const b2b_list_t *list,
                                       apr_pool_t *result_pool, apr_pool_t *scratch_pool)

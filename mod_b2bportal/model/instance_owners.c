@@ -62,11 +62,10 @@ static b2b_error_t *packed_write(b2b_db_conn_t *conn, const b2b_instance_t *inst
     if (!packed->parts->nelts) {
         return NULL;
     }
-    return b2b_db_execute(NULL, conn, STMT_INSTANCE_OWNERS_INSERT, packed->pool, "issssssssii",
-                          (apr_int64_t)packed->parts->nelts, text, text, text, instance->portal_id,
-                          instance->id, instance->partner_id, instance->share_id,
-                          instance->process_id, (apr_int64_t)current,
-                          (apr_int64_t)instance->modified_at);
+    return b2b_db_send(conn, STMT_INSTANCE_OWNERS_INSERT, packed->pool, "issssssssii",
+                       (apr_int64_t)packed->parts->nelts, text, text, text, instance->portal_id,
+                       instance->id, instance->partner_id, instance->share_id, instance->process_id,
+                       (apr_int64_t)current, (apr_int64_t)instance->modified_at);
 }
 
 /* As named by the document ---------------------------------------------------------------------- */
@@ -154,20 +153,14 @@ static void add_named(apr_array_header_t *owners, const b2b_instance_t *instance
     add_ids(owners, form->index, "host_group", named->host_groups);
 }
 
-/* The form has the turn: is there anybody who can work on it? */
+/* The form has the turn: if there is nobody who can work on it, that is said. */
 static b2b_error_t *mark_nobody(b2b_db_conn_t *conn, const b2b_instance_t *instance, int form,
                                 apr_pool_t *scratch_pool)
 {
-    packed_t *packed = packed_create(scratch_pool);
-    b2b_db_rows_t *rows;
-
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_OWNERS_ALIVE, scratch_pool, "ssi",
-                         instance->portal_id, instance->id, (apr_int64_t)form));
-    if (b2b_db_next(rows) && b2b_db_integer(rows, 0) > 0) {
-        return NULL;
-    }
-    pack(packed, form, "nobody", "nobody");
-    return packed_write(conn, instance, packed, form);
+    return b2b_db_send(conn, STMT_INSTANCE_OWNERS_NOBODY, scratch_pool, "ssisssissi",
+                       instance->portal_id, instance->id, (apr_int64_t)form, instance->partner_id,
+                       instance->share_id, instance->process_id, (apr_int64_t)instance->modified_at,
+                       instance->portal_id, instance->id, (apr_int64_t)form);
 }
 
 b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *instance,
@@ -252,9 +245,9 @@ b2b_error_t *b2b_instance_turn(b2b_db_conn_t *conn, const b2b_instance_t *instan
     if (completed) {
         next = -1;
     }
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_INSTANCE_OWNERS_TURN, scratch_pool, "iiissi", next,
-                           (apr_int64_t)instance->modified_at, next, instance->portal_id,
-                           instance->id, next));
+    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_OWNERS_TURN, scratch_pool, "iiissi", next,
+                        (apr_int64_t)instance->modified_at, next, instance->portal_id, instance->id,
+                        next));
     return completed ? NULL : mark_nobody(conn, instance, (int)next, scratch_pool);
 }
 
@@ -266,10 +259,9 @@ b2b_error_t *b2b_instance_reassign(b2b_db_conn_t *conn, const b2b_instance_t *in
     int i;
 
     /* Somebody can work on it now, so "nobody" goes in any case. */
-    B2B_ERR(b2b_db_execute(NULL, conn,
-                           override ? STMT_INSTANCE_OWNERS_DELETE : STMT_INSTANCE_OWNERS_FOUND,
-                           scratch_pool, "ssi", instance->portal_id, instance->id,
-                           (apr_int64_t)instance->current_form));
+    B2B_ERR(b2b_db_send(conn, override ? STMT_INSTANCE_OWNERS_DELETE : STMT_INSTANCE_OWNERS_FOUND,
+                        scratch_pool, "ssi", instance->portal_id, instance->id,
+                        (apr_int64_t)instance->current_form));
     for (i = 0; i < owners->nelts; i++) {
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
 

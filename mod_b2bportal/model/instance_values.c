@@ -40,10 +40,10 @@ static b2b_error_t *write_rows(b2b_db_conn_t *conn, const b2b_instance_t *in, co
                                apr_pool_t *pool)
 {
 #define ROW(n) r[n].field, r[n].key, r[n].is_sort, r[n].form
-    return b2b_db_execute(NULL, conn, STMT_INSTANCE_VALUES_INSERT, pool,
-                          "sssssssiissiissiissiissiissiissiissii", in->portal_id, in->id,
-                          in->partner_id, in->share_id, in->process_id, ROW(0), ROW(1), ROW(2),
-                          ROW(3), ROW(4), ROW(5), ROW(6), ROW(7));
+    return b2b_db_send(conn, STMT_INSTANCE_VALUES_INSERT, pool,
+                       "sssssssiissiissiissiissiissiissiissii", in->portal_id, in->id,
+                       in->partner_id, in->share_id, in->process_id, ROW(0), ROW(1), ROW(2), ROW(3),
+                       ROW(4), ROW(5), ROW(6), ROW(7));
 #undef ROW
 }
 
@@ -65,8 +65,8 @@ b2b_error_t *b2b_instance_values_write(b2b_db_conn_t *conn, const b2b_instance_t
         }
     }
     if (before && rows->nelts) {
-        B2B_ERR(b2b_db_execute(NULL, conn, STMT_INSTANCE_VALUES_DELETE, scratch_pool, "sss",
-                               instance->portal_id, instance->id, changed));
+        B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_VALUES_DELETE, scratch_pool, "sss",
+                            instance->portal_id, instance->id, changed));
     }
     while (rows->nelts % ROWS) {
         row_t *row = apr_array_push(rows); /* written nowhere */

@@ -33,21 +33,14 @@ b2b_error_t *b2b_mail_enqueue(b2b_db_conn_t *conn, b2b_mail_t *values, const cha
                               apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
     apr_int64_t now = (apr_int64_t)b2b_clock_now();
-    b2b_mail_t *made;
 
     values->id = b2b_id_create(result_pool);
     values->message_id = apr_pstrcat(result_pool, "<", values->id, "@", domain, ">", NULL);
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_MAIL_INSERT, scratch_pool, "sssssssssii", values->id,
-                           values->portal_id, values->kind, values->subject_id, values->recipient,
-                           b2b_text_fold(values->recipient, scratch_pool),
-                           b2b_text_or_empty(values->subject),
-                           values->document ? values->document : "{}", values->message_id, now,
-                           now));
-    B2B_ERR(b2b_mail_get(&made, conn, values->id, result_pool, scratch_pool));
-    if (made) {
-        *values = *made;
-    }
-    return NULL;
+    return b2b_db_send(conn, STMT_MAIL_INSERT, scratch_pool, "sssssssssii", values->id,
+                       values->portal_id, values->kind, values->subject_id, values->recipient,
+                       b2b_text_fold(values->recipient, scratch_pool),
+                       b2b_text_or_empty(values->subject),
+                       values->document ? values->document : "{}", values->message_id, now, now);
 }
 
 b2b_error_t *b2b_mail_get(b2b_mail_t **mail, b2b_db_conn_t *conn, const char *id,
@@ -141,8 +134,8 @@ b2b_error_t *b2b_mail_result(b2b_db_conn_t *conn, const char *id, const char *ho
 b2b_error_t *b2b_mail_cancel(b2b_db_conn_t *conn, const char *portal_id, const char *subject_id,
                              apr_pool_t *scratch_pool)
 {
-    return b2b_db_execute(NULL, conn, STMT_MAIL_CANCEL, scratch_pool, "ssi", portal_id, subject_id,
-                          (apr_int64_t)b2b_clock_now());
+    return b2b_db_send(conn, STMT_MAIL_CANCEL, scratch_pool, "ssi", portal_id, subject_id,
+                       (apr_int64_t)b2b_clock_now());
 }
 
 b2b_error_t *b2b_mail_send_again(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool)

@@ -190,7 +190,7 @@ typedef struct {
     apr_time_t sent_at;
 } b2b_mail_t;
 
-/** Queue the mail of VALUES; DOMAIN is the right side of its Message-ID. Sets id, message_id and times. */
+/** Queue the mail of VALUES; DOMAIN is the right side of its Message-ID. Sets id and message_id. */
 b2b_error_t *b2b_mail_enqueue(b2b_db_conn_t *conn, b2b_mail_t *values, const char *domain,
                               apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 b2b_error_t *b2b_mail_get(b2b_mail_t **mail, b2b_db_conn_t *conn, const char *id,

@@ -428,7 +428,7 @@ static double submits_a_second(world_t *world, client_t *clients)
 static int measure_submits(world_t worlds[2], double least)
 {
     client_t clients[2][CLIENTS];
-    double rates[2][SUBMITTED], typical[2], cpu[2] = {0, 0};
+    double rates[2][SUBMITTED], typical[2], cpu[2] = {0, 0}, statements[2] = {0, 0};
     int missed;
 
     memset(clients, 0, sizeof(clients));
@@ -441,10 +441,12 @@ static int measure_submits(world_t worlds[2], double least)
     }
     for (int round = 0; round < SUBMITTED; round++) {
         for (int w = 0; w < 2; w++) {
-            double began = computed();
+            double began = computed(), before = (double)b2b_db_statement_count();
 
             rates[w][round] = submits_a_second(&worlds[w], clients[w]);
             cpu[w] += (computed() - began) * 1000 / (CLIENTS * clients[w][0].submits * SUBMITTED);
+            statements[w] += ((double)b2b_db_statement_count() - before) /
+                             (CLIENTS * clients[w][0].submits * SUBMITTED);
         }
     }
     for (int w = 0; w < 2; w++) {
@@ -455,6 +457,7 @@ static int measure_submits(world_t worlds[2], double least)
            typical[0] / typical[1], missed ? "   under the budget" : "");
     printf("  %-24s %12.2f  %12.2f  %5.2f\n", "  of which computed, ms", cpu[0], cpu[1],
            cpu[1] / cpu[0]);
+    printf("  %-24s %12.1f  %12.1f\n", "  statements each", statements[0], statements[1]);
     return missed;
 }
 

@@ -62,8 +62,8 @@ WORLD_TEST(mail_is_held_sent_and_sent_again)
     const char *message_id = one->message_id;
 
     ck_assert_str_eq(message_id, apr_pstrcat(test_pool, "<", one->id, "@portals.example>", NULL));
-    ck_assert_str_eq(one->portal, "acme");
-    ck_assert_int_eq(one->state, B2B_MAIL_QUEUED);
+    ck_assert_str_eq(mail(conn, one->id)->portal, "acme");
+    ck_assert_int_eq(mail(conn, one->id)->state, B2B_MAIL_QUEUED);
     ck_assert_int_eq(mails(conn, NULL, NULL), 2);
     ck_assert_int_eq(mails(conn, "queued", portal->id), 1);
     ck_assert_int_eq(claim(conn, "a", 1), 1);

@@ -6,7 +6,8 @@
 SELECT i.portal_id, p.technical_name, p.name, i.id, i.partner_id, a.name, i.share_id, i.process_id, i.process_version,
     i.number, i.reference, i.state, i.status, i.current_form, i.values_json, i.created_by, i.created_by_name,
     c.first_name, c.last_name, c.email, i.modified_by_kind, i.modified_by, i.modified_by_name, m.first_name, m.last_name,
-    m.email, h.first_name, h.last_name, h.email, i.version, i.created_at, i.modified_at, i.completed_at
+    m.email, h.first_name, h.last_name, h.email, i.version, i.created_at, i.modified_at, i.completed_at,
+    (SELECT COUNT(*) FROM instance_comments q WHERE q.portal_id = i.portal_id AND q.instance_id = i.id)
 FROM instances i
 JOIN portals p ON p.id = i.portal_id
 JOIN partners a ON a.portal_id = i.portal_id AND a.id = i.partner_id
@@ -126,11 +127,14 @@ WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind <> 'creator';
 -- Somebody was found for a form that had nobody.
 DELETE FROM instance_owners WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind = 'nobody';
 
--- STMT_INSTANCE_OWNERS_ALIVE
+-- STMT_INSTANCE_OWNERS_NOBODY
 -- planned once
--- Those of a form that are still there.
-SELECT COUNT(*) FROM instance_owners o
-WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND (o.kind = 'partner'
+-- The form has the turn, and waits under "nobody" where none of its owners is still there.
+INSERT INTO instance_owners (portal_id, instance_id, form, kind, principal_id, partner_id, share_id, process_id,
+    is_current, since)
+SELECT %s, %s, %lld, 'nobody', 'nobody', %s, %s, %s, 1, %lld
+WHERE NOT EXISTS (SELECT 1 FROM instance_owners o
+    WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND (o.kind = 'partner'
     OR (o.kind = 'member' AND EXISTS (SELECT 1 FROM members m
         WHERE m.portal_id = o.portal_id AND m.id = o.principal_id AND m.deleted_at IS NULL))
     OR (o.kind = 'group' AND EXISTS (SELECT 1 FROM groups g
@@ -138,7 +142,8 @@ WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND (o.kind = 'p
     OR (o.kind = 'host_user' AND EXISTS (SELECT 1 FROM host_users u
         WHERE u.id = o.principal_id AND u.deleted_at IS NULL))
     OR (o.kind = 'host_group' AND EXISTS (SELECT 1 FROM host_groups q
-        WHERE q.id = o.principal_id AND q.deleted_at IS NULL)));
+        WHERE q.id = o.principal_id AND q.deleted_at IS NULL))))
+ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
 
 -- STMT_INSTANCE_GRANT_GROUPS
 -- planned once

@@ -12,10 +12,6 @@ WHERE c.portal_id = %s AND c.instance_id = %s AND c.id > %s
 ORDER BY c.id
 LIMIT %lld;
 
--- STMT_COMMENT_COUNT
--- planned once
-SELECT COUNT(*) FROM instance_comments c WHERE c.portal_id = %s AND c.instance_id = %s;
-
 -- STMT_INSTANCE_CHANGE_LIST
 SELECT c.id, c.at, c.actor_kind, c.actor_id, c.actor_name, c.act, c.form, c.changes FROM instance_changes c
 WHERE c.portal_id = %s AND c.instance_id = %s AND c.id < %s
