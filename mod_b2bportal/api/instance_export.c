@@ -152,8 +152,22 @@ static b2b_error_t *named_column(export_t *export, const apr_array_header_t *doc
     return NULL;
 }
 
-/* Without a choice: what every list has, and the indexed fields of the process. */
-static void default_columns(export_t *export, const apr_array_header_t *documents)
+/* May who asks see all forms of some of what QUERY is about? */
+static int sees_all_forms(const b2b_instance_query_t *query)
+{
+    int i;
+
+    for (i = 0; query->pairs && i < query->pairs->nelts; i++) {
+        if (APR_ARRAY_IDX(query->pairs, i, b2b_instance_pair_t).all_forms) {
+            return TRUE;
+        }
+    }
+    return !query->pairs;
+}
+
+/* Without a choice: what every list has, and the indexed fields of the process that may have something in them. */
+static void default_columns(export_t *export, const apr_array_header_t *documents,
+                            const b2b_instance_query_t *query)
 {
     int portal = export->call->request->side == B2B_SIDE_PORTAL;
     const b2b_document_t *newest;
@@ -172,7 +186,10 @@ static void default_columns(export_t *export, const apr_array_header_t *document
     for (i = 0; i < newest->indexed->nelts; i++) {
         const b2b_field_t *field = APR_ARRAY_IDX(newest->indexed, i, const b2b_field_t *);
 
-        add_column(export, field->name, field->title, field->name);
+        if (sees_all_forms(query) ||
+            !b2b_form_is_of_host(newest, &APR_ARRAY_IDX(newest->forms, field->form, b2b_form_t))) {
+            add_column(export, field->name, field->title, field->name);
+        }
     }
 }
 
@@ -188,7 +205,7 @@ static b2b_error_t *read_columns(export_t *export, const b2b_instance_query_t *q
                                        export->call->pool));
     }
     if (!wanted || !*wanted) {
-        default_columns(export, documents);
+        default_columns(export, documents, query);
         return NULL;
     }
     copy = apr_pstrdup(export->call->pool, wanted);

@@ -59,14 +59,21 @@ static b2b_json_t *column_json(const b2b_field_t *field, apr_pool_t *pool)
     return json;
 }
 
-static b2b_json_t *columns_json(const b2b_document_t *document, apr_pool_t *pool)
+/* What a form of the host asks is shown to nobody who never sees it. */
+static b2b_json_t *columns_json(const b2b_document_t *document,
+                                const b2b_snapshot_shared_process_t *shared, apr_pool_t *pool)
 {
     b2b_json_t *json = b2b_json_array(pool);
     int i;
 
     for (i = 0; i < document->indexed->nelts; i++) {
-        b2b_json_append(json, column_json(APR_ARRAY_IDX(document->indexed, i, const b2b_field_t *),
-                                          pool));
+        const b2b_field_t *field = APR_ARRAY_IDX(document->indexed, i, const b2b_field_t *);
+
+        if (shared->all_forms ||
+            !b2b_form_is_of_host(document,
+                                 &APR_ARRAY_IDX(document->forms, field->form, b2b_form_t))) {
+            b2b_json_append(json, column_json(field, pool));
+        }
     }
     return json;
 }
@@ -141,7 +148,7 @@ static b2b_error_t *process_json(b2b_json_t *list, b2b_call_t *call,
     b2b_json_set_bool(json, "may_create",
                       b2b_policy_instance_create(member, principal, shared).granted);
     b2b_json_set_bool(json, "may_open", 1);
-    b2b_json_set(json, "columns", columns_json(document, call->pool));
+    b2b_json_set(json, "columns", columns_json(document, shared, call->pool));
     b2b_json_set(json, "statuses", statuses_json(document, call->pool));
     b2b_json_set_integer(json, "waiting", waiting);
     b2b_json_append(list, json);

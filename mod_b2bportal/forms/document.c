@@ -193,6 +193,16 @@ const b2b_form_t *b2b_document_form(const b2b_document_t *document, const char *
     return NULL;
 }
 
+int b2b_form_is_of_host(const b2b_document_t *document, const b2b_form_t *form)
+{
+    const b2b_owners_t *owners = &form->owners;
+    const b2b_field_t *field = owners->field ? b2b_document_field(document, owners->field) : NULL;
+
+    /* The first form is its creator's to see, whoever owns it. */
+    return form->index > 0 && !owners->creator && !owners->partner &&
+           owners->partner_groups->nelts == 0 && !(field && field->from_partner);
+}
+
 const b2b_field_t *b2b_document_field(const b2b_document_t *document, const char *name)
 {
     return apr_hash_get(document->fields, name, APR_HASH_KEY_STRING);

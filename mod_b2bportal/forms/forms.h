@@ -192,6 +192,12 @@ const b2b_form_t *b2b_document_form(const b2b_document_t *document, const char *
 /** The field NAME of any form; NULL if there is none. */
 const b2b_field_t *b2b_document_field(const b2b_document_t *document, const char *name);
 
+/**
+ * Is FORM, as its document names its owners, for people of the host alone? Then nobody of a partner sees what it asks,
+ * unless the share shows all forms.
+ */
+int b2b_form_is_of_host(const b2b_document_t *document, const b2b_form_t *form);
+
 /** Has FIELD a value, or does it only show something? */
 int b2b_field_has_data(const b2b_field_t *field);
 

@@ -333,6 +333,11 @@ def test_visibility_assigned(site):
         held = dict(shared_process_id=site.complaint.share, process_id=site.complaint.process)
         # Neither filters nor the order say anything of a form that one may not see.
         assert listed(site, site.alice, field='verdict', value='refused', **held) == []
+        # Nor is told what the host asks itself on a form that is only its own: not even as a column.
+        process, = site.api('GET', '/shared-processes/' + site.complaint.share, by=site.alice, portal='acme', status=200).json()['processes']
+        assert [column['name'] for column in process['columns']] == ['subject', 'severity', 'amount']
+        export = '/instances/export?' + urlencode(held)
+        assert 'Verdict' not in site.api('GET', export, by=site.alice, portal='acme', status=200).text
         assert key in [i['id'] for i in listed(site, site.manager, at=None, process_id=site.complaint.process,
                                                field='verdict', value='refused')]
         text = site.api('GET', '/instances/export?' + urlencode(dict(held, columns='reference,field:verdict,field:internal,field:subject')),
