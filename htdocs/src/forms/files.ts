@@ -8,9 +8,9 @@ const kinds: FileKind[] = ['image', 'pdf', 'document', 'spreadsheet', 'text', 'a
 const endings: Record<FileKind, string> = {
   image: 'image/png,image/jpeg,image/webp,image/gif',
   pdf: '.pdf',
-  document: '.docx,.odt,.doc,.rtf',
-  spreadsheet: '.xlsx,.ods,.xls,.csv',
-  text: '.txt,.csv,.md',
+  document: '.docx,.pptx,.odt',
+  spreadsheet: '.xlsx,.ods',
+  text: '.txt,.csv,.tsv,.md,.log,.json,.yaml,.yml,.ics,.vcf',
   archive: '.zip',
 };
 
