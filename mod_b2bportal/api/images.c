@@ -8,6 +8,7 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 
+#include "base/settle.h"
 #include "model/model.h"
 #include "resources.h"
 
@@ -56,9 +57,7 @@ static b2b_error_t *store_file(const b2b_call_t *call, const char *path)
     }
     err = write_and_sync(file, temporary, call->request, call->pool);
     if (!err) {
-        /* A fleet's other nodes may run as another user of the group. */
-        apr_file_perms_set(temporary, APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD);
-        status = apr_file_rename(temporary, path, call->pool);
+        status = b2b_file_settle(temporary, path, call->pool);
         if (status != APR_SUCCESS) {
             err = file_error(status, "renaming", temporary, call->pool);
         }

@@ -8,6 +8,7 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 
+#include "base/settle.h"
 #include "file_type.h"
 #include "resources.h"
 
@@ -172,9 +173,7 @@ static b2b_error_t *keep(const b2b_call_t *call)
     if (upload->kept) {
         return NULL; /* the transaction runs again */
     }
-    /* A fleet's other nodes may run as another user of the group. */
-    apr_file_perms_set(upload->path, APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD);
-    status = apr_file_rename(upload->path, path, call->pool);
+    status = b2b_file_settle(upload->path, path, call->pool);
     if (status != APR_SUCCESS) {
         b2b_error_t *err = b2b_error_create(call->pool, B2B_E_UNAVAILABLE, NULL,
                                             "The file cannot be stored.");

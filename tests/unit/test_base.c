@@ -4,11 +4,14 @@
 
 #include <string.h>
 
+#include <apr_file_info.h>
+#include <apr_file_io.h>
 #include <apr_strings.h>
 
 #include "base/chance.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/settle.h"
 #include "base/text.h"
 
 START_TEST(chain_keeps_the_work_s_code)
@@ -215,6 +218,28 @@ START_TEST(hash_is_fixed)
 }
 END_TEST
 
+START_TEST(settles_files)
+{
+    char *temporary = apr_pstrdup(test_pool, "settle-XXXXXX");
+    const char *path;
+    apr_finfo_t info;
+    apr_file_t *file;
+
+    ck_assert_int_eq(apr_file_mktemp(&file, temporary,
+                                     APR_FOPEN_CREATE | APR_FOPEN_WRITE | APR_FOPEN_EXCL,
+                                     test_pool),
+                     APR_SUCCESS);
+    apr_file_close(file);
+    path = apr_pstrcat(test_pool, temporary, ".settled", NULL);
+    ck_assert(APR_STATUS_IS_ENOENT(b2b_file_settle(temporary, "no/such/folder", test_pool)));
+    ck_assert_int_eq(b2b_file_settle(temporary, path, test_pool), APR_SUCCESS);
+    ck_assert(APR_STATUS_IS_ENOENT(apr_stat(&info, temporary, APR_FINFO_TYPE, test_pool)));
+    ck_assert_int_eq(apr_stat(&info, path, APR_FINFO_PROT, test_pool), APR_SUCCESS);
+    ck_assert_int_eq(info.protection, APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD);
+    apr_file_remove(path, test_pool);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("base");
@@ -230,5 +255,6 @@ Suite *unit_suite(void)
     tcase_add_test(tc, digests);
     tcase_add_test(tc, hash_spreads);
     tcase_add_test(tc, hash_is_fixed);
+    tcase_add_test(tc, settles_files);
     return suite;
 }
