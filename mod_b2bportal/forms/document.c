@@ -7,7 +7,7 @@
 
 #include <apr_strings.h>
 
-static apr_array_header_t *read_texts(const b2b_json_t *array, apr_pool_t *pool)
+apr_array_header_t *b2b_texts_read(const b2b_json_t *array, apr_pool_t *pool)
 {
     apr_array_header_t *texts = apr_array_make(pool, (int)b2b_json_length(array) + 1,
                                                sizeof(const char *));
@@ -27,9 +27,9 @@ static void read_owners(b2b_owners_t *owners, const b2b_json_t *normal, apr_pool
 {
     owners->creator = b2b_json_get_bool(normal, "creator", 0);
     owners->partner = b2b_json_get_bool(normal, "partner", 0);
-    owners->partner_groups = read_texts(b2b_json_get(normal, "partner_groups"), pool);
-    owners->host_users = read_texts(b2b_json_get(normal, "host_users"), pool);
-    owners->host_groups = read_texts(b2b_json_get(normal, "host_groups"), pool);
+    owners->partner_groups = b2b_texts_read(b2b_json_get(normal, "partner_groups"), pool);
+    owners->host_users = b2b_texts_read(b2b_json_get(normal, "host_users"), pool);
+    owners->host_groups = b2b_texts_read(b2b_json_get(normal, "host_groups"), pool);
     owners->field = b2b_json_get_string(normal, "field");
 }
 
@@ -108,7 +108,8 @@ static int read_conditions(b2b_document_t *document, apr_pool_t *pool)
 
 static int read_delete_rule(b2b_delete_rule_e *rule, const char *word)
 {
-    static const char *const words[] = {"anyone", "creator", "form_owner", "administrators", NULL};
+    static const char *const words[] = {"anyone",         "creator",        "form_owner",
+                                        "security_users", "administrators", NULL};
     int i;
 
     for (i = 0; word && words[i]; i++) {

@@ -280,6 +280,10 @@ b2b_error_t *b2b_document_check(b2b_json_t **normal, apr_array_header_t **images
     }
     if (whole) {
         check_reference(&check, b2b_json_get_string(whole, "reference_pattern"));
+        check_groups(&check,
+                     b2b_json_get(b2b_json_get(b2b_json_get(whole, "security"), "users"),
+                                  "partner_groups"),
+                     "security/users/partner_groups");
     }
     if (check.complaints.err) {
         return check.complaints.err;

@@ -8,8 +8,9 @@
 #include <apr_strings.h>
 
 /* Of a word that is not given the first counts; of a list with null, see integer_of(). */
-static const char *const delete_rules[] = {"creator", "anyone", "form_owner", "administrators",
-                                           NULL};
+static const char *const delete_rules[] = {"creator",        "anyone",         "form_owner",
+                                           "security_users", "administrators", NULL};
+static const char *const security_modes[] = {"off", "others_view", "assigned", "only", NULL};
 static const char *const appearances[] = {"dropdown", "radio", "multiselect", "checkboxes", NULL};
 static const char *const formats[] = {"decimal", "integer", "currency", "percent", NULL};
 static const char *const kinds_of_file[] = {"image", "pdf",     "document", "spreadsheet",
@@ -118,6 +119,19 @@ static const b2b_rule_t owners_members[] = {
     B2B_END,
 };
 
+static const b2b_rule_t security_users[] = {
+    BOOL("partner"),
+    B2B_ARRAY("partner_groups", 0, 0, B2B_OWNERS_MAX, name_items),
+    B2B_ARRAY("host_users", B2B_RULE_UNIQUE, 0, B2B_HOST_OWNERS_MAX, id_items),
+    B2B_ARRAY("host_groups", B2B_RULE_UNIQUE, 0, B2B_HOST_OWNERS_MAX, id_items),
+    B2B_END,
+};
+static const b2b_rule_t security_members[] = {
+    B2B_WORD("mode", 0, security_modes),
+    B2B_OBJECT("users", 0, security_users),
+    B2B_END,
+};
+
 /* Fields and forms are looked at one by one, so that one that is wrong does not hide what others are. */
 const b2b_rule_t b2b_form_rules[] = {
     NAMED,
@@ -134,6 +148,7 @@ const b2b_rule_t b2b_document_rules[] = {
     B2B_LINE("reference_pattern", 0, 1, B2B_REFERENCE_PATTERN_MAX),
     B2B_WORD("delete_rule", 0, delete_rules),
     BOOL("notify_assignment"),
+    B2B_OBJECT("security", 0, security_members),
     B2B_ARRAY("forms", B2B_RULE_REQUIRED, 1, B2B_FORMS_MAX, any_items),
     B2B_END,
 };

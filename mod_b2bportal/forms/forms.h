@@ -75,8 +75,29 @@ typedef enum {
     B2B_DELETE_ANYONE,
     B2B_DELETE_CREATOR,
     B2B_DELETE_FORM_OWNER, /* of the current form */
+    B2B_DELETE_SECURITY_USERS,
     B2B_DELETE_ADMINISTRATORS
 } b2b_delete_rule_e;
+
+/**
+ * What only the security users of a process may do. It narrows what S9 gives, and never widens it. The
+ * narrowest is 0, so that what nobody filled in opens nothing.
+ */
+typedef enum {
+    B2B_SECURITY_ONLY,     /* create, view and edit, even what is one's own */
+    B2B_SECURITY_ASSIGNED, /* create, and view what is neither one's own nor has a form for one */
+    B2B_SECURITY_OTHERS_VIEW, /* create and edit; all others only view */
+    B2B_SECURITY_OFF          /* nothing */
+} b2b_security_mode_e;
+
+/** The security of a process, with whom it names as users. Nobody named is nobody. */
+typedef struct {
+    b2b_security_mode_e mode;
+    int partner;                        /* everybody of the instance's partner */
+    apr_array_header_t *partner_groups; /* const char *: names */
+    apr_array_header_t *host_users;     /* const char *: ids */
+    apr_array_header_t *host_groups;    /* const char *: ids */
+} b2b_security_t;
 
 typedef struct b2b_condition_t b2b_condition_t;
 typedef struct b2b_field_t b2b_field_t;
@@ -183,7 +204,16 @@ b2b_error_t *b2b_document_check(b2b_json_t **normal, apr_array_header_t **images
 b2b_error_t *b2b_document_read(b2b_document_t **document, const b2b_json_t *normal,
                                apr_pool_t *pool);
 
-/** The same from the TEXT that was stored. */
+/**
+ * Read SECURITY, the member of a normal document. What is missing or has a word that this program does not know is the
+ * narrowest mode without users, so that nobody may anything.
+ */
+void b2b_security_read(b2b_security_t *read, const b2b_json_t *security, apr_pool_t *pool);
+
+/** The same from its TEXT (NULL: missing). */
+void b2b_security_parse(b2b_security_t *read, const char *text, apr_pool_t *pool);
+
+/** Read a document from the TEXT that was stored. */
 b2b_error_t *b2b_document_parse(b2b_document_t **document, const char *text, apr_pool_t *pool);
 
 /** The form NAME, and its index in *INDEX (which may be NULL); NULL if there is none. */

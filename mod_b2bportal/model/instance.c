@@ -159,6 +159,8 @@ const char *b2b_delete_rule_word(b2b_delete_rule_e rule)
         return "creator";
     case B2B_DELETE_FORM_OWNER:
         return "form_owner";
+    case B2B_DELETE_SECURITY_USERS:
+        return "security_users";
     case B2B_DELETE_ADMINISTRATORS:
         return "administrators";
     }

@@ -102,6 +102,7 @@ START_TEST(members)
     b2b_json_t *field = (b2b_json_t *)b2b_json_at(b2b_json_get(form, "fields"), 0);
 
     b2b_json_set_string(now, "delete_rule", "anyone");
+    b2b_json_set(now, "security", unit_json("{'mode':'only'}", test_pool));
     b2b_json_set(form, "owners", unit_json("{'creator':true}", test_pool));
     b2b_json_set_bool(field, "required", 1);
     b2b_json_set(field, "shown_when", unit_json("{'field':'a','is':'not_empty'}", test_pool));
@@ -111,6 +112,8 @@ START_TEST(members)
     ck_assert_str_eq(
         told(old, now),
         "changed  title \"Was\">\"Process\"; changed  delete_rule \"creator\">\"anyone\"; "
+        "changed  security {\"mode\":\"off\",\"users\":{\"partner\":false,\"partner_groups\":[],"
+        "\"host_users\":[],\"host_groups\":[]}}>{\"mode\":\"only\"}; "
         "changed forms/g owners {\"creator\":false,\"partner\":true,\"partner_groups\":[],"
         "\"host_users\":[],\"host_groups\":[],\"field\":null}>{\"creator\":true}; "
         "changed forms/g/fields/b required false>true; "

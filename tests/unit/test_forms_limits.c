@@ -222,7 +222,9 @@ START_TEST(normal_form)
     ck_assert_str_eq(
         b2b_json_write(normal, test_pool),
         "{\"title\":\"T\",\"description\":\"\",\"reference_pattern\":\"[name]-[number]\","
-        "\"delete_rule\":\"creator\",\"notify_assignment\":true,\"forms\":[{\"name\":\"f\","
+        "\"delete_rule\":\"creator\",\"notify_assignment\":true,"
+        "\"security\":{\"mode\":\"off\",\"users\":{\"partner\":false,\"partner_groups\":[],"
+        "\"host_users\":[],\"host_groups\":[]}},\"forms\":[{\"name\":\"f\","
         "\"title\":\"F\",\"description\":\"\",\"owners\":{\"creator\":false,\"partner\":false,"
         "\"partner_groups\":[],\"host_users\":[],\"host_groups\":[],\"field\":null},\"fields\":["
         "{\"name\":\"a\",\"title\":\"A\",\"type\":\"number\",\"width\":12,\"help\":\"\","

@@ -10,7 +10,7 @@
 #include "documents.h"
 #include "forms/forms_private.h"
 
-static const b2b_json_t *patterns, *terms, *states, *values, *problems, *fills;
+static const b2b_json_t *patterns, *terms, *states, *values, *problems, *fills, *securities;
 
 static const b2b_json_t *at(const b2b_json_t *cases, int i)
 {
@@ -169,6 +169,52 @@ START_TEST(fill)
 }
 END_TEST
 
+static const char *joined(const apr_array_header_t *texts)
+{
+    b2b_json_t *array = b2b_json_array(test_pool);
+    int i;
+
+    for (i = 0; i < texts->nelts; i++) {
+        b2b_json_append(array, b2b_json_string(APR_ARRAY_IDX(texts, i, const char *), test_pool));
+    }
+    return b2b_json_write(array, test_pool);
+}
+
+START_TEST(security)
+{
+    static const char *const modes[] = {"only", "assigned", "others_view", "off"};
+    const b2b_json_t *vector = at(securities, _i), *users = b2b_json_get(vector, "users");
+    const b2b_json_t *stored = b2b_json_get(vector, "security");
+    b2b_security_t read[2];
+    int i;
+
+    b2b_security_read(&read[0], stored, test_pool);
+    b2b_security_parse(&read[1], b2b_json_write(stored, test_pool), test_pool);
+    for (i = 0; i < 2; i++) {
+        ck_assert_str_eq(modes[read[i].mode], b2b_json_get_string(vector, "mode"));
+        ck_assert_int_eq(read[i].partner, b2b_json_get_bool(users, "partner", -1));
+        ck_assert_str_eq(joined(read[i].partner_groups),
+                         b2b_json_write(b2b_json_get(users, "partner_groups"), test_pool));
+        ck_assert_str_eq(joined(read[i].host_users),
+                         b2b_json_write(b2b_json_get(users, "host_users"), test_pool));
+        ck_assert_str_eq(joined(read[i].host_groups),
+                         b2b_json_write(b2b_json_get(users, "host_groups"), test_pool));
+    }
+}
+END_TEST
+
+START_TEST(no_security)
+{
+    static const char *const texts[] = {NULL, "", "{", "{\"mode\":\"off\"", "off"};
+    b2b_security_t read;
+
+    b2b_security_parse(&read, texts[_i], test_pool);
+    ck_assert_int_eq(read.mode, B2B_SECURITY_ONLY);
+    ck_assert(!read.partner && !read.partner_groups->nelts && !read.host_users->nelts &&
+              !read.host_groups->nelts);
+}
+END_TEST
+
 /* None at all would be a file that is no longer what it was. */
 static int count(const b2b_json_t *cases)
 {
@@ -190,11 +236,14 @@ Suite *unit_suite(void)
     values = unit_vectors("values.json", "values");
     problems = unit_vectors("values.json", "problems");
     fills = unit_vectors("values.json", "fills");
+    securities = unit_vectors("security.json", "securities");
     tcase_add_loop_test(tc, pattern, 0, count(patterns));
     tcase_add_loop_test(tc, term, 0, count(terms));
     tcase_add_loop_test(tc, state, 0, count(states));
     tcase_add_loop_test(tc, value, 0, count(values));
     tcase_add_loop_test(tc, problem, 0, count(problems));
     tcase_add_loop_test(tc, fill, 0, count(fills));
+    tcase_add_loop_test(tc, security, 0, count(securities));
+    tcase_add_loop_test(tc, no_security, 0, 5);
     return suite;
 }

@@ -122,13 +122,26 @@ export interface Form extends PageForm {
   owners?: Owners;
 }
 
-export type DeleteRule = 'anyone' | 'creator' | 'form_owner' | 'administrators';
+export type SecurityMode = 'off' | 'others_view' | 'assigned' | 'only';
+export interface SecurityUsers {
+  partner?: boolean;
+  partner_groups?: string[];
+  host_users?: string[];
+  host_groups?: string[];
+}
+export interface Security {
+  mode?: SecurityMode;
+  users?: SecurityUsers;
+}
+
+export type DeleteRule = 'anyone' | 'creator' | 'form_owner' | 'security_users' | 'administrators';
 export interface ProcessDocument {
   title: string;
   description?: string;
   reference_pattern?: string;
   delete_rule?: DeleteRule;
   notify_assignment?: boolean;
+  security?: Security;
   forms: Form[];
 }
 

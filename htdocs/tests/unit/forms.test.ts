@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Field, Value, Values } from '../../src/forms/document';
 import { parseNumber, writeNumber } from '../../src/forms/numbers';
 import { checkPattern, matchPattern } from '../../src/forms/pattern';
+import { namesNoUser, readSecurity } from '../../src/forms/security';
 import { formState, holds } from '../../src/forms/state';
 import { toLocal, toMoment } from '../../src/forms/times';
 import { defaults, fillProblems, formChanges } from '../../src/forms/values';
@@ -57,6 +58,19 @@ describe('conditions', () => {
         required: v.required,
         locked: v.locked,
       });
+    });
+  }
+});
+
+describe('security', () => {
+  const { securities } = vectors('security') as {
+    securities: { about: string; security: unknown; mode: string; users: object; nobody: boolean }[];
+  };
+  for (const v of securities) {
+    it(v.about, () => {
+      const read = readSecurity(v.security);
+      expect({ mode: read.mode, users: read.users }).toEqual({ mode: v.mode, users: v.users });
+      expect(namesNoUser(read)).toBe(v.nobody);
     });
   }
 });
