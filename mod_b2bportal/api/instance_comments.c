@@ -49,16 +49,14 @@ b2b_error_t *b2b_comments_list(b2b_call_t *call)
     return NULL;
 }
 
-/* On a portal who may read may comment; of the host, who reads by more than an auditor's role. */
+/* Who may read may comment: on a portal as far as security leaves it, of the host by more than an auditor's role. */
 static b2b_error_t *judge_comment(const b2b_call_t *call, const b2b_instance_seen_t *seen)
 {
-    b2b_decision_t may;
+    b2b_decision_t may = call->request->side == B2B_SIDE_PORTAL
+                             ? b2b_policy_instance_comment(seen->person, call->request->principal,
+                                                           seen->shared, &seen->facts)
+                             : b2b_instance_host_may(call, seen, B2B_INSTANCE_COMMENT);
 
-    if (call->request->side == B2B_SIDE_PORTAL) {
-        return NULL;
-    }
-    may = b2b_policy_host_instance(seen->person, call->request->principal, seen->administrators,
-                                   &seen->facts, B2B_INSTANCE_COMMENT);
     return may.granted ? NULL
                        : b2b_error_create(call->pool, B2B_E_FORBIDDEN, NULL, "%s",
                                           b2b_reason_sentence(may.reason));

@@ -175,6 +175,7 @@ static void add_pairs(apr_array_header_t *pairs, const b2b_call_t *call,
         b2b_instance_pair_t *pair;
 
         if (which == B2B_INSTANCES_NONE ||
+            (query->waiting && !b2b_policy_waits(member, request->principal, shared)) ||
             (query->process_id && strcmp(query->process_id, shared->process_id) != 0)) {
             continue;
         }
@@ -242,6 +243,7 @@ static b2b_error_t *host_query(b2b_instance_query_t *query, int *nothing, b2b_ca
                                            call->pool));
         query->processes = processes;
     }
+    b2b_instance_query_secure(query, b2b_secured_create(call));
     if (!query->process_id || !needs_fields(call, list)) {
         return NULL;
     }

@@ -157,9 +157,7 @@ static b2b_error_t *judge_reassign(b2b_call_t *call, const b2b_instance_seen_t *
     b2b_decision_t decision = call->request->side == B2B_SIDE_PORTAL
                                   ? b2b_policy_instance_reassign(seen->person, principal,
                                                                  seen->shared, &seen->facts)
-                                  : b2b_policy_host_instance(seen->person, principal,
-                                                             seen->administrators, &seen->facts,
-                                                             B2B_INSTANCE_REASSIGN);
+                                  : b2b_instance_host_may(call, seen, B2B_INSTANCE_REASSIGN);
 
     if (!decision.granted && decision.reason != B2B_REASON_DENIED_COMPLETED) {
         return b2b_instance_refused(call, decision);
@@ -276,8 +274,7 @@ b2b_error_t *b2b_instances_delete(b2b_call_t *call)
     B2B_ERR(b2b_instance_see(&seen, call));
     decision = call->request->side == B2B_SIDE_PORTAL
                    ? b2b_policy_instance_delete(seen->person, principal, seen->shared, &seen->facts)
-                   : b2b_policy_host_instance(seen->person, principal, seen->administrators,
-                                              &seen->facts, B2B_INSTANCE_DELETE);
+                   : b2b_instance_host_may(call, seen, B2B_INSTANCE_DELETE);
     if (!decision.granted) {
         return b2b_instance_refused(call, decision);
     }

@@ -23,6 +23,13 @@ static b2b_error_t *judge_member(b2b_decision_t *may, b2b_instance_seen_t *seen,
     return NULL;
 }
 
+b2b_decision_t b2b_instance_host_may(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                     b2b_instance_act_e act)
+{
+    return b2b_policy_host_instance(seen->person, call->request->principal, seen->administrators,
+                                    &seen->security, &seen->facts, act);
+}
+
 static b2b_error_t *judge_host_user(b2b_decision_t *may, b2b_instance_seen_t *seen,
                                     const b2b_call_t *call)
 {
@@ -32,10 +39,11 @@ static b2b_error_t *judge_host_user(b2b_decision_t *may, b2b_instance_seen_t *se
     seen->person = b2b_policy_host_user(call->site->issuers, request->identity, request->principal);
     B2B_ERR(b2b_process_administrators(&administrators, call->conn, seen->instance->process_id,
                                        call->pool, call->pool));
+    B2B_ERR(b2b_instance_security(&seen->security, call->conn, seen->instance->portal_id,
+                                  seen->instance->id, call->pool, call->pool));
     seen->administrators = administrators;
     seen->actor.kind = "host_user";
-    *may = b2b_policy_host_instance(seen->person, request->principal, administrators, &seen->facts,
-                                    B2B_INSTANCE_READ);
+    *may = b2b_instance_host_may(call, seen, B2B_INSTANCE_READ);
     return NULL;
 }
 
@@ -104,10 +112,8 @@ b2b_decision_t b2b_instance_form_edit(const b2b_call_t *call, const b2b_instance
     if (call->request->side == B2B_SIDE_PORTAL) {
         return b2b_policy_form_edit(seen->person, principal, seen->shared, &seen->facts, form);
     }
-    return form == seen->facts.current_form
-               ? b2b_policy_host_instance(seen->person, principal, seen->administrators,
-                                          &seen->facts, B2B_INSTANCE_EDIT)
-               : none;
+    return form == seen->facts.current_form ? b2b_instance_host_may(call, seen, B2B_INSTANCE_EDIT)
+                                            : none;
 }
 
 b2b_json_t *b2b_actor_json(const b2b_call_t *call, const char *kind, const char *id,

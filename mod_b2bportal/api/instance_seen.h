@@ -14,6 +14,7 @@ typedef struct {
     b2b_decision_t person;                       /* the member's, or the host user's */
     const b2b_snapshot_shared_process_t *shared; /* on a portal */
     const apr_array_header_t *administrators;    /* on the console: of b2b_host_ref_t */
+    b2b_process_security_t security;             /* on the console */
     b2b_instance_actor_t actor;                  /* who asks */
     const char *path; /* below /api/v1: "/instances/ID", "/portals/acme/instances/ID" */
 } b2b_instance_seen_t;
@@ -33,6 +34,10 @@ int b2b_instance_form_seen(const b2b_call_t *call, const b2b_instance_seen_t *se
 /** May the person change FORM of it now? */
 b2b_decision_t b2b_instance_form_edit(const b2b_call_t *call, const b2b_instance_seen_t *seen,
                                       int form);
+
+/** May the host user do ACT with it? On the console. */
+b2b_decision_t b2b_instance_host_may(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                     b2b_instance_act_e act);
 
 /** Who did something, as this side shows it: on a portal a host user has the name of the host and no id. */
 b2b_json_t *b2b_actor_json(const b2b_call_t *call, const char *kind, const char *id,

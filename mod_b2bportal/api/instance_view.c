@@ -70,6 +70,7 @@ b2b_instance_items_t *b2b_instance_items_create(b2b_call_t *call)
 
     items->call = call;
     items->documents = apr_hash_make(call->pool);
+    items->secured = b2b_secured_create(call);
     return items;
 }
 
@@ -149,7 +150,7 @@ b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *ite
     b2b_instance_facts_t facts;
     b2b_document_t *document;
     b2b_json_t *held = NULL;
-    int i;
+    int waits, i;
 
     B2B_ERR(b2b_instance_items_document(&document, items, instance));
     b2b_instance_facts(&facts, instance, document);
@@ -167,10 +168,14 @@ b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *ite
                             b2b_instance_value_text(field, b2b_json_get(held, field->name), NULL,
                                                     scratch_pool));
     }
+    waits = !facts.completed &&
+            b2b_policy_owns(call->request->principal, &facts, facts.current_form);
+    if (waits) {
+        B2B_ERR(b2b_instance_workable(&waits, items->secured, instance->portal_id, instance->id,
+                                      instance->share_id, instance->process_id));
+    }
     set_common(object, call, instance, document);
-    b2b_json_set_bool(object, "waiting",
-                      !facts.completed &&
-                          b2b_policy_owns(call->request->principal, &facts, facts.current_form));
+    b2b_json_set_bool(object, "waiting", waits);
     b2b_json_set(object, "values", shown);
     *json = object;
     return NULL;
@@ -340,13 +345,6 @@ static b2b_error_t *files_json(b2b_json_t **json, const b2b_call_t *call,
 
 /* The whole -------------------------------------------------------------------------------------- */
 
-static int may_host(const b2b_call_t *call, const b2b_instance_seen_t *seen, b2b_instance_act_e act)
-{
-    return b2b_policy_host_instance(seen->person, call->request->principal, seen->administrators,
-                                    &seen->facts, act)
-        .granted;
-}
-
 static b2b_json_t *may_json(const b2b_call_t *call, const b2b_instance_seen_t *seen)
 {
     const b2b_principal_t *principal = call->request->principal;
@@ -359,17 +357,17 @@ static b2b_json_t *may_json(const b2b_call_t *call, const b2b_instance_seen_t *s
                       portal ? b2b_policy_instance_delete(seen->person, principal, seen->shared,
                                                           &seen->facts)
                                    .granted
-                             : may_host(call, seen, B2B_INSTANCE_DELETE));
+                             : b2b_instance_host_may(call, seen, B2B_INSTANCE_DELETE).granted);
     b2b_json_set_bool(may, "reassign",
                       portal ? b2b_policy_instance_reassign(seen->person, principal, seen->shared,
                                                             &seen->facts)
                                    .granted
-                             : may_host(call, seen, B2B_INSTANCE_REASSIGN));
+                             : b2b_instance_host_may(call, seen, B2B_INSTANCE_REASSIGN).granted);
     b2b_json_set_bool(may, "comment",
-                      portal ? b2b_policy_instance_read(seen->person, principal, seen->shared,
-                                                        &seen->facts)
+                      portal ? b2b_policy_instance_comment(seen->person, principal, seen->shared,
+                                                           &seen->facts)
                                    .granted
-                             : may_host(call, seen, B2B_INSTANCE_COMMENT));
+                             : b2b_instance_host_may(call, seen, B2B_INSTANCE_COMMENT).granted);
     return may;
 }
 

@@ -6,6 +6,20 @@
 
 #include "instance_seen.h"
 
+/* instance_secured.c: what process security leaves of a list */
+
+/** What the rows of one answer share. */
+typedef struct b2b_secured_t b2b_secured_t;
+
+b2b_secured_t *b2b_secured_create(b2b_call_t *call);
+
+/** *MAY who asks work on it, where they own its current form? */
+b2b_error_t *b2b_instance_workable(int *may, b2b_secured_t *secured, const char *portal_id,
+                                   const char *id, const char *share_id, const char *process_id);
+
+/** Leave out of QUERY, a host's, what security keeps from who asks. */
+void b2b_instance_query_secure(b2b_instance_query_t *query, b2b_secured_t *secured);
+
 /* instance_view.c */
 
 /** The instance as JSON: forms, values and files as far as who asks may see them. */
@@ -22,6 +36,7 @@ b2b_error_t *b2b_instance_answer(b2b_call_t *call, int status, const b2b_instanc
 typedef struct {
     b2b_call_t *call;
     apr_hash_t *documents; /* process and version → b2b_document_t * */
+    b2b_secured_t *secured;
 } b2b_instance_items_t;
 
 b2b_instance_items_t *b2b_instance_items_create(b2b_call_t *call);

@@ -2,6 +2,7 @@
 /* What waits for whoever asks: read from the owners of current forms, so that it is never out of date. */
 
 #include "model/model.h"
+#include "instances_private.h"
 #include "private.h"
 #include "resources.h"
 
@@ -16,6 +17,7 @@ typedef struct {
     b2b_call_t *call;
     apr_time_t seen_at;
     apr_hash_t *documents; /* process and version → b2b_document_t */
+    b2b_secured_t *secured;
     b2b_json_t *data;
     int count;
     const char *next_key; /* of the last one that was looked at, if there may be more */
@@ -23,17 +25,16 @@ typedef struct {
 } walk_t;
 
 /*
- * An owner of the current form may see the instance, as long as the partner holds its share with its process
- * (b2b_policy_instance_read); a host user whatever happens to the share.
+ * An owner of the current form may see the instance, as long as the partner holds its share with its process; a host
+ * user whatever happens to the share. It waits for them if process security lets them work on it.
  */
-static int is_open(const b2b_call_t *call, const b2b_notice_t *notice)
+static b2b_error_t *is_open(int *open, const walk_t *walk, const b2b_notice_t *notice)
 {
-    const b2b_request_t *request = call->request;
-
-    return !notice->repeated &&
-           (request->side == B2B_SIDE_CONSOLE ||
-            b2b_snapshot_shared_process(request->portal, request->principal->partner_id,
-                                        notice->share_id, notice->process_id));
+    *open = 0;
+    return notice->repeated
+               ? NULL
+               : b2b_instance_workable(open, walk->secured, notice->portal_id, notice->instance_id,
+                                       notice->share_id, notice->process_id);
 }
 
 static b2b_error_t *find_document(b2b_document_t **document, walk_t *walk,
@@ -91,7 +92,7 @@ static b2b_error_t *walk_page(walk_t *walk, const b2b_list_t *list)
     apr_time_t since = list->after_key ? apr_atoi64(list->after_key) : 0;
     const char *id = list->after_id;
     apr_array_header_t *notices;
-    int i;
+    int open, i;
 
     do {
         B2B_ERR(b2b_notices(&notices, call->conn, call->request->principal, since, id, ROUND,
@@ -104,7 +105,8 @@ static b2b_error_t *walk_page(walk_t *walk, const b2b_list_t *list)
                 walk->next_id = id;
                 return NULL;
             }
-            if (is_open(call, notice)) {
+            B2B_ERR(is_open(&open, walk, notice));
+            if (open) {
                 B2B_ERR(add_notice(walk, notice));
             }
             since = notice->since;
@@ -121,7 +123,7 @@ static b2b_error_t *count_unseen(int *count, int *more, const walk_t *walk)
     apr_array_header_t *notices;
     apr_time_t since = 0;
     const char *id = NULL;
-    int i;
+    int open, i;
 
     *count = *more = 0;
     do {
@@ -133,7 +135,8 @@ static b2b_error_t *count_unseen(int *count, int *more, const walk_t *walk)
             if (notice->since <= walk->seen_at) {
                 return NULL;
             }
-            if (is_open(call, notice) && ++*count > UNSEEN_MAX) {
+            B2B_ERR(is_open(&open, walk, notice));
+            if (open && ++*count > UNSEEN_MAX) {
                 *count = UNSEEN_MAX;
                 *more = 1;
                 return NULL;
@@ -159,6 +162,7 @@ b2b_error_t *b2b_notices_list(b2b_call_t *call)
 {
     walk_t walk = {.call = call,
                    .documents = apr_hash_make(call->pool),
+                   .secured = b2b_secured_create(call),
                    .data = b2b_json_array(call->pool)};
     b2b_json_t *unseen = b2b_json_object(call->pool);
     b2b_json_t *json;

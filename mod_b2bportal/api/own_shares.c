@@ -102,19 +102,19 @@ static b2b_error_t *waiting_count(int *count, b2b_call_t *call,
                                   const b2b_snapshot_shared_process_t *shared)
 {
     const b2b_request_t *request = call->request;
-    b2b_instances_e which = b2b_policy_instances(member_of(call), request->principal, shared);
+    b2b_decision_t member = member_of(call);
     apr_array_header_t *pairs = apr_array_make(call->pool, 1, sizeof(b2b_instance_pair_t));
     b2b_instance_pair_t *pair = apr_array_push(pairs);
     b2b_instance_query_t query = {NULL};
     int at_least;
 
     *count = 0;
-    if (which == B2B_INSTANCES_NONE) {
+    if (!b2b_policy_waits(member, request->principal, shared)) {
         return NULL;
     }
     pair->share_id = shared->share_id;
     pair->process_id = shared->process_id;
-    pair->all = which == B2B_INSTANCES_ALL;
+    pair->all = b2b_policy_instances(member, request->principal, shared) == B2B_INSTANCES_ALL;
     pair->all_forms = shared->all_forms;
     query.portal_id = request->portal->id;
     query.partner_id = request->principal->partner_id;

@@ -130,6 +130,62 @@ static const char *changed_sentence(const b2b_json_t *entry, const char *subject
                         new_);
 }
 
+/* What others than the security users may do, in the console's words. */
+static const char *mode_words(const b2b_json_t *security)
+{
+    static const char *const words[][2] = {{"off", "off"},
+                                           {"others_view", "others only look"},
+                                           {"assigned", "others see what is theirs"},
+                                           {"only", "security users only"}};
+    const char *mode = b2b_json_get_string(security, "mode");
+    int i;
+
+    for (i = 0; mode && i < 4; i++) {
+        if (!strcmp(mode, words[i][0])) {
+            return words[i][1];
+        }
+    }
+    return "unknown";
+}
+
+/* "everybody of the partner", "Quality", 2 of the host. */
+static const char *users_words(const b2b_json_t *users, apr_pool_t *pool)
+{
+    const b2b_json_t *groups = b2b_json_get(users, "partner_groups");
+    apr_size_t host = b2b_json_length(b2b_json_get(users, "host_users")) +
+                      b2b_json_length(b2b_json_get(users, "host_groups"));
+    const char *text = b2b_json_get_bool(users, "partner", FALSE) ? "everybody of the partner" : "";
+    const char *comma = *text ? ", " : "";
+    apr_size_t i;
+
+    for (i = 0; i < b2b_json_length(groups) && i < 3; i++) {
+        text = apr_pstrcat(pool, text, comma, value_text(b2b_json_at(groups, i), pool), NULL);
+        comma = ", ";
+    }
+    if (i < b2b_json_length(groups)) {
+        text = apr_psprintf(pool, "%s and %" APR_SIZE_T_FMT " more groups", text,
+                            b2b_json_length(groups) - i);
+    }
+    if (host) {
+        text = apr_psprintf(pool, "%s%s%" APR_SIZE_T_FMT " of the host", text, comma, host);
+    }
+    return *text ? text : "nobody";
+}
+
+static const char *security_sentence(const b2b_json_t *old, const b2b_json_t *now, apr_pool_t *pool)
+{
+    const char *before = mode_words(old), *after = mode_words(now);
+    const char *users = users_words(b2b_json_get(now, "users"), pool);
+
+    if (strcmp(before, after) != 0) {
+        return apr_psprintf(pool, "The process: security changed from \"%s\" to \"%s\"%s%s.",
+                            before, after, strcmp(after, "off") ? ", its users are " : "",
+                            strcmp(after, "off") ? users : "");
+    }
+    return apr_psprintf(pool, "The process: security users changed from %s to %s.",
+                        users_words(b2b_json_get(old, "users"), pool), users);
+}
+
 static const char *sentence_of(const b2b_json_t *entry, const b2b_json_t *old,
                                const b2b_json_t *now, apr_pool_t *pool)
 {
@@ -147,6 +203,9 @@ static const char *sentence_of(const b2b_json_t *entry, const b2b_json_t *old,
         return apr_psprintf(pool, "%s moved from %s %s to %s.", capital(subject, pool),
                             what && !strcmp(what, "form") ? "the form" : "place", from ? from : "",
                             to ? to : "");
+    }
+    if (!*place && what && !strcmp(what, "security")) {
+        return security_sentence(b2b_json_get(entry, "old"), b2b_json_get(entry, "new"), pool);
     }
     return changed_sentence(entry, subject, pool);
 }

@@ -162,6 +162,18 @@ static b2b_json_t *keep_fields(lenient_t *lenient, const b2b_json_t *form, apr_s
     return kept;
 }
 
+/* Without those who are not here; who is left has no more rights, and nobody is nobody. */
+static b2b_json_t *keep_security(lenient_t *lenient, const b2b_json_t *normal)
+{
+    b2b_json_t *security = b2b_json_copy(b2b_json_get(normal, "security"), lenient->pool);
+    b2b_json_t *users = b2b_json_copy(b2b_json_get(security, "users"), lenient->pool);
+
+    keep_ids(lenient, users, "host_users", "security/users");
+    keep_ids(lenient, users, "host_groups", "security/users");
+    b2b_json_set(security, "users", users);
+    return security;
+}
+
 /* NORMAL without what is not there. */
 static b2b_json_t *without_missing(lenient_t *lenient, const b2b_json_t *normal)
 {
@@ -177,6 +189,7 @@ static b2b_json_t *without_missing(lenient_t *lenient, const b2b_json_t *normal)
         b2b_json_set(form, "fields", keep_fields(lenient, form, i));
         b2b_json_append(kept, form);
     }
+    b2b_json_set(document, "security", keep_security(lenient, normal));
     b2b_json_set(document, "forms", kept);
     return document;
 }

@@ -101,6 +101,9 @@ static b2b_error_t *find_assignment(const char **link, const round_t *r,
                                        kind, id, pool));
     }
     if (open) {
+        B2B_ERR(b2b_assigned_may_work(&open, conn, portal, r->mail->subject_id, kind, id, pool));
+    }
+    if (open) {
         *link = strcmp(kind, "member") == 0
                     ? apr_pstrcat(pool, b2b_site_portal_url(site, portal->technical_name, pool),
                                   "/instances/", r->mail->subject_id, NULL)

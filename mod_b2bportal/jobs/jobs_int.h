@@ -7,6 +7,16 @@
 #include "base/json.h"
 #include "jobs.h"
 
+/* assigned.c ---------------------------------------------------------------------------------------------- */
+
+/**
+ * May the owner of KIND ("member", "host_user") and ID work on forms of the instance of PORTAL, as the security of
+ * its process and, for members, what their partner holds are now?
+ */
+b2b_error_t *b2b_assigned_may_work(int *may, b2b_db_conn_t *conn,
+                                   const b2b_portal_snapshot_t *portal, const char *instance_id,
+                                   const char *kind, const char *id, apr_pool_t *pool);
+
 /* message.c: what a mail says --------------------------------------------------------------------------- */
 
 /** A mail ready to send. All text is UTF-8; no string contains CR or LF, but for TEXT and HTML. */

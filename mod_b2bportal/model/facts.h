@@ -8,6 +8,22 @@
 #ifndef B2B_FACTS_H
 #define B2B_FACTS_H
 
+#include "../forms/forms.h"
+
+/* process security ------------------------------------------------------------------------------- */
+
+/**
+ * The security of a process, as the version says that a partner's revision names, for all its instances at that
+ * partner. Whoever is named by none of these is no security user; all zero lets nobody do anything.
+ */
+typedef struct {
+    b2b_security_mode_e mode;
+    int partner;                           /* everybody of the partner */
+    const apr_array_header_t *groups;      /* bound ids, const char *, ascending; or NULL */
+    const apr_array_header_t *host_users;  /* ids, const char *; or NULL */
+    const apr_array_header_t *host_groups; /* the same */
+} b2b_process_security_t;
+
 /* grants, in the snapshot ------------------------------------------------------------------------ */
 
 /**
@@ -26,7 +42,8 @@ typedef struct {
                                                  are unbound or deleted */
     int creators_only_open;
     int allow_delete;
-    int all_forms; /* form visibility: TRUE all, FALSE assigned */
+    int all_forms;                   /* form visibility: TRUE all, FALSE assigned */
+    b2b_process_security_t security; /* without host users and host groups: they are no members */
 } b2b_snapshot_shared_process_t;
 
 /** A share as one partner holds it: sent at least once, not deleted. */
@@ -60,7 +77,7 @@ typedef struct {
     int form_count;
     int completed;
     int deleted;
-    const char *delete_rule; /* the process version's word; another word than the four: nobody */
+    const char *delete_rule; /* the process version's word; another word than the five: nobody */
     const apr_array_header_t
         *owners; /* of b2b_instance_owner_t, of all forms. A first form that names
                                          nobody has its creator's row; one whose owners are gone has none */

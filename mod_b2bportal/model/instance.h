@@ -239,6 +239,10 @@ typedef struct {
     int all;                             /* may see all of them; else: */
     const apr_array_header_t *processes; /* all of these (ids), and what they own */
     const b2b_principal_t *principal;    /* who asks */
+    /* Of a host's list: *HIDDEN is one that security keeps from who asks. NULL: none is. */
+    b2b_error_t *(*is_hidden)(int *hidden, void *baton, const char *portal_id, const char *id,
+                              const char *process_id);
+    void *hidden_baton;
     /* filters */
     const char *process_id;
     const char *share_id;

@@ -91,6 +91,7 @@ static void add(b2b_list_walk_t *list, int phase, const char *key, const b2b_db_
     hit->key = key;
     hit->id = b2b_db_text(rows, 1);
     hit->portal_id = b2b_db_text(rows, 2);
+    hit->process_id = b2b_db_text(rows, 4);
 }
 
 /* The rows of a walk: key, id, portal. */
@@ -339,6 +340,56 @@ static int is_again(const b2b_list_walk_t *list, int i)
                            APR_ARRAY_IDX(list->hits, i - 1, b2b_list_hit_t).id) == 0;
 }
 
+static b2b_error_t *is_hidden(int *hidden, const b2b_list_walk_t *list, const b2b_list_hit_t *hit)
+{
+    const b2b_instance_query_t *query = list->query;
+
+    *hidden = 0;
+    return query->is_hidden ? query->is_hidden(hidden, query->hidden_baton, hit->portal_id, hit->id,
+                                               hit->process_id)
+                            : NULL;
+}
+
+/*
+ * Take what LIST gathered into PAGE. *MORE says that the page is not full though there may be more after *LAST:
+ * streams that go on are in order as far as a page, and some of that was hidden.
+ */
+static b2b_error_t *page_take(b2b_instance_page_t *page, const b2b_list_hit_t **last, int *more,
+                              const b2b_list_walk_t *list, apr_pool_t *result_pool)
+{
+    int limit = list->query->limit;
+    int looked = 0;
+    int i;
+
+    *more = 0;
+    for (i = 0; i < list->hits->nelts; i++) {
+        const b2b_list_hit_t *hit = &APR_ARRAY_IDX(list->hits, i, b2b_list_hit_t);
+        b2b_instance_key_t *key;
+        int hidden;
+
+        if (is_again(list, i)) {
+            continue;
+        }
+        if (page->keys->nelts == limit) {
+            page->next_key = apr_psprintf(result_pool, "%d%s", (*last)->phase, (*last)->key);
+            page->next_id = (*last)->id;
+            return NULL;
+        }
+        if (looked++ == limit) {
+            *more = 1;
+            return NULL;
+        }
+        *last = hit;
+        B2B_ERR(is_hidden(&hidden, list, hit));
+        if (!hidden) {
+            key = apr_array_push(page->keys);
+            key->portal_id = hit->portal_id;
+            key->id = hit->id;
+        }
+    }
+    return NULL;
+}
+
 b2b_error_t *b2b_instance_list(b2b_instance_page_t **page, b2b_db_conn_t *conn,
                                const b2b_instance_query_t *query, apr_pool_t *result_pool,
                                apr_pool_t *scratch_pool)
@@ -346,7 +397,7 @@ b2b_error_t *b2b_instance_list(b2b_instance_page_t **page, b2b_db_conn_t *conn,
     b2b_instance_page_t *made = apr_pcalloc(result_pool, sizeof(*made));
     const b2b_list_hit_t *last = NULL;
     b2b_list_walk_t list = {0};
-    int i;
+    int more;
 
     (void)scratch_pool;
     list.wanted = query->limit + 1;
@@ -354,25 +405,12 @@ b2b_error_t *b2b_instance_list(b2b_instance_page_t **page, b2b_db_conn_t *conn,
     list.order = order_of(query->sort);
     list.pool = result_pool;
     B2B_ERR(after_read(&list));
-    B2B_ERR(gather(&list, query, conn, result_pool));
     made->keys = apr_array_make(result_pool, query->limit + 1, sizeof(b2b_instance_key_t));
-    for (i = 0; i < list.hits->nelts; i++) {
-        const b2b_list_hit_t *hit = &APR_ARRAY_IDX(list.hits, i, b2b_list_hit_t);
-        b2b_instance_key_t *key;
-
-        if (is_again(&list, i)) {
-            continue;
-        }
-        if (made->keys->nelts == query->limit) {
-            made->next_key = apr_psprintf(result_pool, "%d%s", last->phase, last->key);
-            made->next_id = last->id;
-            break;
-        }
-        key = apr_array_push(made->keys);
-        key->portal_id = hit->portal_id;
-        key->id = hit->id;
-        last = hit;
-    }
+    do {
+        B2B_ERR(gather(&list, query, conn, result_pool));
+        B2B_ERR(page_take(made, &last, &more, &list, result_pool));
+        list.after = last;
+    } while (more);
     *page = made;
     return NULL;
 }
@@ -381,15 +419,22 @@ b2b_error_t *b2b_instance_count(int *value, int *at_least, b2b_db_conn_t *conn,
                                 const b2b_instance_query_t *query, apr_pool_t *scratch_pool)
 {
     b2b_list_walk_t list = {0};
-    int count = 0;
+    int count = 0, all = 0;
     int i;
 
     list.wanted = B2B_INSTANCE_COUNT_MAX + 1;
     B2B_ERR(gather(&list, query, conn, scratch_pool));
     for (i = 0; i < list.hits->nelts; i++) {
-        count += !is_again(&list, i);
+        int hidden;
+
+        if (!is_again(&list, i)) {
+            B2B_ERR(is_hidden(&hidden, &list, &APR_ARRAY_IDX(list.hits, i, b2b_list_hit_t)));
+            count += !hidden;
+            all++;
+        }
     }
-    *at_least = count > B2B_INSTANCE_COUNT_MAX;
-    *value = *at_least ? B2B_INSTANCE_COUNT_MAX : count;
+    /* Beyond what was looked at there may be more, whatever of it is hidden. */
+    *at_least = all > B2B_INSTANCE_COUNT_MAX;
+    *value = count > B2B_INSTANCE_COUNT_MAX ? B2B_INSTANCE_COUNT_MAX : count;
     return NULL;
 }

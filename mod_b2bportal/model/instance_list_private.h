@@ -16,6 +16,7 @@ typedef struct {
     const char *key;
     const char *id;
     const char *portal_id;
+    const char *process_id;
 } b2b_list_hit_t;
 
 /* What every statement looks at besides, "" where it does not matter. */

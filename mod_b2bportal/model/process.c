@@ -174,17 +174,20 @@ static b2b_error_t *lost(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratc
     return b2b_store_lost(rows, "process", scratch_pool);
 }
 
-/* What lists show of the document, and whether all that it names is there. */
+/* What lists and snapshots read of the document, and whether all that it names is there. */
 static b2b_error_t *document_read(b2b_db_conn_t *conn, b2b_process_t *values,
                                   const apr_array_header_t *administrators, apr_pool_t *result_pool,
                                   apr_pool_t *scratch_pool)
 {
+    const b2b_json_t *security;
     b2b_json_t *normal;
 
     B2B_ERR(b2b_json_parse(&normal, values->document, strlen(values->document), result_pool));
     values->title = b2b_json_get_string(normal, "title");
     values->description = b2b_json_get_string(normal, "description");
     values->form_count = (apr_int64_t)b2b_json_length(b2b_json_get(normal, "forms"));
+    security = b2b_json_get(normal, "security");
+    values->security = security ? b2b_json_write(security, result_pool) : "";
     return b2b_process_references_check(conn, normal, administrators, scratch_pool);
 }
 
@@ -214,9 +217,9 @@ static b2b_error_t *version_add(b2b_db_conn_t *conn, const b2b_process_t *values
     apr_int64_t last = values->minor - B2B_PROCESS_DRAFTS_MAX;
     int i;
 
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siissi",
-                           values->id, values->major, values->minor, values->document, saved_by,
-                           now));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siisssi",
+                           values->id, values->major, values->minor, values->document,
+                           values->security, saved_by, now));
     for (i = 0; values->images && i < values->images->nelts; i++) {
         B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_IMAGE_INSERT, scratch_pool, "siis",
                                values->id, values->major, values->minor,
@@ -333,8 +336,9 @@ b2b_error_t *b2b_process_publish(apr_int64_t *major, b2b_db_conn_t *conn, const 
         return lost(conn, id, scratch_pool);
     }
     *major = process->published + 1;
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siissi", id,
-                           *major, (apr_int64_t)0, process->document, published_by, now));
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siisssi", id,
+                           *major, (apr_int64_t)0, process->document, process->security,
+                           published_by, now));
     return b2b_db_execute(NULL, conn, STMT_PROCESS_IMAGES_PUBLISH, scratch_pool, "isii", *major, id,
                           process->major, process->minor);
 }

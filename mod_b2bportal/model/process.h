@@ -10,6 +10,7 @@
 #define B2B_MODEL_PROCESS_H
 
 #include "../base/json.h"
+#include "../forms/forms.h"
 #include "model.h"
 
 #define B2B_PROCESS_NAME_MAX           40
@@ -28,6 +29,7 @@ typedef struct {
     apr_int64_t form_count;
     const char *category; /* "" if none */
     const char *document; /* the draft: a normal document (forms/) as JSON text; NULL in lists */
+    const char *security; /* the document's member as text; set by what writes */
     const apr_array_header_t
         *images; /* written only: files (const char *) that DOCUMENT shows; NULL: none */
     const apr_array_header_t
@@ -104,6 +106,26 @@ b2b_error_t *b2b_process_administrators(apr_array_header_t **administrators, b2b
 b2b_error_t *b2b_processes_administered(apr_array_header_t **ids, b2b_db_conn_t *conn,
                                         const char *host_user_id, apr_pool_t *result_pool,
                                         apr_pool_t *scratch_pool);
+
+/* process_security.c --------------------------------------------------------------------------- */
+
+/** The security of a published version; of one that is not there that which lets nobody do anything. */
+b2b_error_t *b2b_process_security(b2b_security_t *security, b2b_db_conn_t *conn,
+                                  const char *process_id, apr_int64_t major,
+                                  apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+
+/** *HAS the process a published version whose security is not off? */
+b2b_error_t *b2b_process_has_security(int *has, b2b_db_conn_t *conn, const char *process_id,
+                                      apr_pool_t *scratch_pool);
+
+/**
+ * For decisions about host users: the security that holds for an instance. It is that of the version which the
+ * revision held by its partner names; where the partner holds none with the process any more, the newest
+ * published one. Partner groups are left out.
+ */
+b2b_error_t *b2b_instance_security(b2b_process_security_t *security, b2b_db_conn_t *conn,
+                                   const char *portal_id, const char *instance_id,
+                                   apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
 /* process_versions.c ---------------------------------------------------------------------------- */
 

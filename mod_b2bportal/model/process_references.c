@@ -84,6 +84,7 @@ b2b_error_t *b2b_process_missing(apr_array_header_t **missing, b2b_db_conn_t *co
                                  const b2b_json_t *normal, apr_pool_t *result_pool,
                                  apr_pool_t *scratch_pool)
 {
+    const b2b_json_t *users = b2b_json_get(b2b_json_get(normal, "security"), "users");
     const b2b_json_t *forms = b2b_json_get(normal, "forms");
     apr_hash_t *known = apr_hash_make(scratch_pool); /* the same people own many forms */
     walk_t walk;
@@ -92,6 +93,8 @@ b2b_error_t *b2b_process_missing(apr_array_header_t **missing, b2b_db_conn_t *co
 
     walk.pool = result_pool;
     walk.found = apr_array_make(scratch_pool, 16, sizeof(b2b_process_reference_t));
+    add_ids(&walk, B2B_REFERENCE_HOST_USER, users, "host_users", "security/users");
+    add_ids(&walk, B2B_REFERENCE_HOST_GROUP, users, "host_groups", "security/users");
     for (i = 0; i < b2b_json_length(forms); i++) {
         walk_form(&walk, b2b_json_at(forms, i), i);
     }

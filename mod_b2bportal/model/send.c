@@ -83,7 +83,7 @@ static void names_add(b2b_send_t *send, apr_hash_t *seen, const apr_array_header
     }
 }
 
-/* The share's partner groups, and those that its processes name as owners of forms. */
+/* The share's partner groups, and those that its processes name as owners of forms or as security users. */
 static b2b_error_t *names_collect(b2b_send_t *send, b2b_db_conn_t *conn, apr_pool_t *result_pool,
                                   apr_pool_t *scratch_pool)
 {

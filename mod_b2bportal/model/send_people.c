@@ -8,10 +8,16 @@
 
 #include "model/share_private.h"
 
-/** Who may do one thing: everyone of the partner, or these groups. */
+/** Everyone of the partner, or these groups. */
 typedef struct {
     int everyone;
     apr_array_header_t *groups; /* ids, ascending */
+} crew_t;
+
+/** Who may do one thing: who is in both. */
+typedef struct {
+    crew_t may;     /* as the share says */
+    crew_t secured; /* as the process's security leaves it: everyone, or its users */
 } audience_t;
 
 typedef struct {
@@ -25,50 +31,84 @@ typedef struct {
     apr_pool_t *pool;
 } crowd_t;
 
+static void set_crew(crew_t *crew, const b2b_share_security_t *security, apr_hash_t *bindings,
+                     apr_pool_t *pool)
+{
+    crew->everyone = security->everyone;
+    crew->groups = b2b_security_groups(security, bindings, pool);
+    if (crew->everyone) {
+        crew->groups->nelts = 0;
+    }
+}
+
 static void may(crowd_t *crowd, apr_hash_t *things, const char *act, const char *id,
-                const b2b_share_security_t *security, apr_hash_t *bindings)
+                const b2b_share_security_t *security, const b2b_share_security_t *secured,
+                apr_hash_t *bindings)
 {
     audience_t *audience = apr_palloc(crowd->pool, sizeof(*audience));
 
-    audience->everyone = security->everyone;
-    audience->groups = b2b_security_groups(security, bindings, crowd->pool);
-    if (audience->everyone) {
-        audience->groups->nelts = 0;
-    }
+    set_crew(&audience->may, security, bindings, crowd->pool);
+    set_crew(&audience->secured, secured, bindings, crowd->pool);
     apr_hash_set(things, apr_pstrcat(crowd->pool, act, id, NULL), APR_HASH_KEY_STRING, audience);
 }
 
-/* Everything that DOCUMENT lets people of a partner do. */
-static void things_of(crowd_t *crowd, apr_hash_t *things, const b2b_share_document_t *document,
-                      apr_hash_t *bindings)
+/*
+ * What PROCESS lets them do. "work" is to edit what one owns; who may delete is not told apart further: the rule is
+ * that of each instance's own version.
+ */
+static b2b_error_t *process_things(crowd_t *crowd, apr_hash_t *things,
+                                   const b2b_share_process_t *process, apr_hash_t *bindings)
 {
-    b2b_share_security_t everyone = {1, apr_array_make(crowd->pool, 1, sizeof(const char *))};
+    const b2b_share_security_t everyone = {1, apr_array_make(crowd->pool, 1, sizeof(const char *))};
+    const b2b_share_security_t *open = process->creators_only_open ? &process->creators : &everyone;
+    const char *id = process->process_id;
+    b2b_share_security_t users;
+    const b2b_share_security_t *create, *work, *all, *only;
+    b2b_security_t security;
+
+    B2B_ERR(b2b_process_security(&security, crowd->conn, id, process->version, crowd->pool,
+                                 crowd->pool));
+    users.everyone = security.partner;
+    users.groups = security.partner_groups;
+    only = security.mode == B2B_SECURITY_ONLY ? &users : &everyone;
+    all = security.mode == B2B_SECURITY_ASSIGNED ? &users : only;
+    work = security.mode == B2B_SECURITY_OTHERS_VIEW ? &users : only;
+    create = security.mode == B2B_SECURITY_OFF ? &everyone : &users;
+    may(crowd, things, "open ", id, open, only, bindings);
+    may(crowd, things, "work ", id, &everyone, work, bindings);
+    if (process->allow_create) {
+        may(crowd, things, "create ", id, &process->creators, create, bindings);
+    }
+    if (process->allow_delete) {
+        may(crowd, things, "delete ", id, open, work, bindings);
+    }
+    if (process->all_forms) {
+        may(crowd, things, "all ", id, open, all, bindings);
+    }
+    return NULL;
+}
+
+/* Everything that DOCUMENT lets people of a partner do. */
+static b2b_error_t *things_of(crowd_t *crowd, apr_hash_t *things,
+                              const b2b_share_document_t *document, apr_hash_t *bindings)
+{
+    const b2b_share_security_t everyone = {1, apr_array_make(crowd->pool, 1, sizeof(const char *))};
     int i;
 
-    may(crowd, things, "see", "", &everyone, bindings);
+    may(crowd, things, "see", "", &everyone, &everyone, bindings);
     for (i = 0; i < document->processes->nelts; i++) {
-        const b2b_share_process_t *process = &APR_ARRAY_IDX(document->processes, i,
-                                                            b2b_share_process_t);
-        const b2b_share_security_t *open = process->creators_only_open ? &process->creators
-                                                                       : &everyone;
-
-        may(crowd, things, "open ", process->process_id, open, bindings);
-        if (process->allow_create) {
-            may(crowd, things, "create ", process->process_id, &process->creators, bindings);
-        }
-        if (process->allow_delete) {
-            may(crowd, things, "delete ", process->process_id, open, bindings);
-        }
-        if (process->all_forms) {
-            may(crowd, things, "all ", process->process_id, open, bindings);
-        }
+        B2B_ERR(process_things(crowd, things,
+                               &APR_ARRAY_IDX(document->processes, i, b2b_share_process_t),
+                               bindings));
     }
     for (i = 0; i < document->dashboards->nelts; i++) {
         const b2b_share_dashboard_t *dashboard = &APR_ARRAY_IDX(document->dashboards, i,
                                                                 b2b_share_dashboard_t);
 
-        may(crowd, things, "dashboard ", dashboard->dashboard_id, &dashboard->security, bindings);
+        may(crowd, things, "dashboard ", dashboard->dashboard_id, &dashboard->security, &everyone,
+            bindings);
     }
+    return NULL;
 }
 
 /* The active people of the partner in GROUP_ID, or all of them for "". */
@@ -99,29 +139,53 @@ static b2b_error_t *people_of(apr_hash_t **people, crowd_t *crowd, const char *g
     return NULL;
 }
 
-/* All people of AUDIENCE (NULL: nobody). */
-static b2b_error_t *audience_people(apr_hash_t **people, crowd_t *crowd, const audience_t *audience)
+static b2b_error_t *crew_people(apr_hash_t **people, crowd_t *crowd, const crew_t *crew)
 {
     int i;
 
-    if (audience && audience->everyone) {
+    if (crew->everyone) {
         return people_of(people, crowd, "");
     }
     *people = apr_hash_make(crowd->pool);
-    for (i = 0; audience && i < audience->groups->nelts; i++) {
+    for (i = 0; i < crew->groups->nelts; i++) {
         apr_hash_t *group;
 
-        B2B_ERR(people_of(&group, crowd, APR_ARRAY_IDX(audience->groups, i, const char *)));
+        B2B_ERR(people_of(&group, crowd, APR_ARRAY_IDX(crew->groups, i, const char *)));
         *people = apr_hash_overlay(crowd->pool, group, *people);
     }
     return NULL;
 }
 
-static int audience_equal(const audience_t *a, const audience_t *b)
+/* All people of AUDIENCE (NULL: nobody). */
+static b2b_error_t *audience_people(apr_hash_t **people, crowd_t *crowd, const audience_t *audience)
+{
+    apr_hash_t *may, *secured;
+    apr_hash_index_t *i;
+
+    if (audience && audience->secured.everyone) {
+        return crew_people(people, crowd, &audience->may);
+    }
+    *people = apr_hash_make(crowd->pool);
+    if (!audience) {
+        return NULL;
+    }
+    B2B_ERR(crew_people(&may, crowd, &audience->may));
+    B2B_ERR(crew_people(&secured, crowd, &audience->secured));
+    for (i = apr_hash_first(crowd->pool, may); i; i = apr_hash_next(i)) {
+        const char *id = apr_hash_this_key(i);
+
+        if (apr_hash_get(secured, id, APR_HASH_KEY_STRING)) {
+            apr_hash_set(*people, id, APR_HASH_KEY_STRING, id);
+        }
+    }
+    return NULL;
+}
+
+static int crew_equal(const crew_t *a, const crew_t *b)
 {
     int i;
 
-    if (!a || !b || a->everyone != b->everyone || a->groups->nelts != b->groups->nelts) {
+    if (a->everyone != b->everyone || a->groups->nelts != b->groups->nelts) {
         return 0;
     }
     for (i = 0; i < a->groups->nelts; i++) {
@@ -131,6 +195,11 @@ static int audience_equal(const audience_t *a, const audience_t *b)
         }
     }
     return 1;
+}
+
+static int audience_equal(const audience_t *a, const audience_t *b)
+{
+    return a && b && crew_equal(&a->may, &b->may) && crew_equal(&a->secured, &b->secured);
 }
 
 /* Add to PEOPLE whoever is in B and not in A. */
@@ -179,10 +248,10 @@ b2b_error_t *b2b_send_people(b2b_send_preview_t *preview, b2b_db_conn_t *conn,
         B2B_ERR(
             b2b_revision_get(&held, conn, send->share_id, preview->grant->revision, pool, pool));
         if (held) {
-            things_of(&crowd, crowd.before, held->document, plan->old_bindings);
+            B2B_ERR(things_of(&crowd, crowd.before, held->document, plan->old_bindings));
         }
     }
-    things_of(&crowd, crowd.after, send->document, plan->bindings);
+    B2B_ERR(things_of(&crowd, crowd.after, send->document, plan->bindings));
     for (i = apr_hash_first(pool, crowd.after); i; i = apr_hash_next(i)) {
         B2B_ERR(thing_compare(&crowd, apr_hash_this_key(i)));
     }

@@ -423,6 +423,24 @@ b2b_error_t *b2b_share_resolve(b2b_share_document_t **resolved, b2b_db_conn_t *c
     return NULL;
 }
 
+/* Add the partner groups of OWNERS that SEEN does not have yet. */
+static void named_add(apr_array_header_t *names, apr_hash_t *seen, const b2b_json_t *owners,
+                      apr_pool_t *scratch_pool)
+{
+    const b2b_json_t *groups = b2b_json_get(owners, "partner_groups");
+    apr_size_t i;
+
+    for (i = 0; i < b2b_json_length(groups); i++) {
+        const char *name = b2b_json_text(b2b_json_at(groups, i));
+        const char *folded = name ? b2b_text_fold(name, scratch_pool) : NULL;
+
+        if (name && !apr_hash_get(seen, folded, APR_HASH_KEY_STRING)) {
+            apr_hash_set(seen, folded, APR_HASH_KEY_STRING, name);
+            APR_ARRAY_PUSH(names, const char *) = apr_pstrdup(names->pool, name);
+        }
+    }
+}
+
 b2b_error_t *b2b_share_owner_groups(apr_array_header_t **names, b2b_db_conn_t *conn,
                                     const char *process_id, apr_int64_t version,
                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool)
@@ -431,7 +449,7 @@ b2b_error_t *b2b_share_owner_groups(apr_array_header_t **names, b2b_db_conn_t *c
     const b2b_json_t *forms;
     b2b_db_rows_t *rows;
     b2b_json_t *json;
-    apr_size_t i, j;
+    apr_size_t i;
 
     *names = apr_array_make(result_pool, 4, sizeof(const char *));
     B2B_ERR(b2b_db_query(&rows, conn, STMT_SHARE_PROCESS_VERSION, scratch_pool, "si", process_id,
@@ -443,18 +461,8 @@ b2b_error_t *b2b_share_owner_groups(apr_array_header_t **names, b2b_db_conn_t *c
         b2b_json_parse(&json, b2b_db_text(rows, 0), strlen(b2b_db_text(rows, 0)), scratch_pool));
     forms = b2b_json_get(json, "forms");
     for (i = 0; i < b2b_json_length(forms); i++) {
-        const b2b_json_t *owners = b2b_json_get(b2b_json_at(forms, i), "owners");
-        const b2b_json_t *groups = b2b_json_get(owners, "partner_groups");
-
-        for (j = 0; j < b2b_json_length(groups); j++) {
-            const char *name = b2b_json_text(b2b_json_at(groups, j));
-            const char *folded = name ? b2b_text_fold(name, scratch_pool) : NULL;
-
-            if (name && !apr_hash_get(seen, folded, APR_HASH_KEY_STRING)) {
-                apr_hash_set(seen, folded, APR_HASH_KEY_STRING, name);
-                APR_ARRAY_PUSH(*names, const char *) = apr_pstrdup(result_pool, name);
-            }
-        }
+        named_add(*names, seen, b2b_json_get(b2b_json_at(forms, i), "owners"), scratch_pool);
     }
+    named_add(*names, seen, b2b_json_get(b2b_json_get(json, "security"), "users"), scratch_pool);
     return NULL;
 }

@@ -16,18 +16,25 @@
 typedef struct {
     apr_hash_t *revisions; /* share id LF number → const apr_array_header_t * of process_t */
     apr_hash_t *alive;     /* id → itself, of processes that are not deleted */
+    apr_hash_t
+        *security;     /* process id LF version → b2b_security_t * of those that revisions name */
     apr_hash_t *bound; /* partner id LF share id LF folded name → group id, in the result pool */
 } sources_t;
 
 /* A process as a revision's document describes it. */
 typedef struct {
     b2b_snapshot_shared_process_t process; /* without what differs from grant to grant */
-    const apr_array_header_t *names;       /* of creator groups, const char *, folded */
+    const apr_array_header_t *names;       /* of creator groups, const char * */
 } process_t;
 
 static const char *revision_key(const char *share_id, apr_int64_t number, apr_pool_t *pool)
 {
     return apr_psprintf(pool, "%s\n%" APR_INT64_T_FMT, share_id, number);
+}
+
+static const char *version_key(const char *process_id, apr_int64_t version, apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "%s\n%" APR_INT64_T_FMT, process_id, version);
 }
 
 static const char *bound_key(const char *partner_id, const char *share_id, const char *name,
@@ -47,7 +54,7 @@ static const apr_array_header_t *names_read(const b2b_json_t *groups, apr_pool_t
         const char *name = b2b_json_text(b2b_json_at(groups, i));
 
         if (name) {
-            APR_ARRAY_PUSH(names, const char *) = b2b_text_fold(name, pool);
+            APR_ARRAY_PUSH(names, const char *) = name;
         }
     }
     return names;
@@ -110,10 +117,15 @@ static b2b_error_t *revisions_load(sources_t *sources, b2b_db_conn_t *conn, cons
     }
     B2B_ERR(b2b_db_query(&rows, conn, STMT_SNAPSHOT_PROCESSES, scratch_pool, "s", portal_id));
     sources->alive = apr_hash_make(scratch_pool);
+    sources->security = apr_hash_make(scratch_pool);
     while (b2b_db_next(rows)) {
         const char *id = apr_pstrdup(scratch_pool, b2b_db_text(rows, 0));
+        b2b_security_t *security = apr_palloc(scratch_pool, sizeof(*security));
 
+        b2b_security_parse(security, b2b_db_text(rows, 2), scratch_pool);
         apr_hash_set(sources->alive, id, APR_HASH_KEY_STRING, id);
+        apr_hash_set(sources->security, version_key(id, b2b_db_integer(rows, 1), scratch_pool),
+                     APR_HASH_KEY_STRING, security);
     }
     return NULL;
 }
@@ -153,7 +165,9 @@ static const apr_array_header_t *groups_bound(const sources_t *sources,
 
     for (i = 0; i < names->nelts; i++) {
         const char *key = bound_key(grant->partner_id, grant->share_id,
-                                    APR_ARRAY_IDX(names, i, const char *), scratch_pool);
+                                    b2b_text_fold(APR_ARRAY_IDX(names, i, const char *),
+                                                  scratch_pool),
+                                    scratch_pool);
         const char *id = apr_hash_get(sources->bound, key, APR_HASH_KEY_STRING);
 
         if (id) {
@@ -163,6 +177,24 @@ static const apr_array_header_t *groups_bound(const sources_t *sources,
     /* In the order of strcmp, whatever the names' is: policy/ searches in them. */
     qsort(ids->elts, (size_t)ids->nelts, sizeof(const char *), id_compare);
     return ids;
+}
+
+/* What the version says that SHARED names; of one that is not there all stays zero: nobody may anything. */
+static void security_bind(b2b_snapshot_shared_process_t *shared, const sources_t *sources,
+                          const b2b_snapshot_grant_t *grant, apr_pool_t *result_pool,
+                          apr_pool_t *scratch_pool)
+{
+    const b2b_security_t *read = apr_hash_get(sources->security,
+                                              version_key(shared->process_id,
+                                                          shared->process_version, scratch_pool),
+                                              APR_HASH_KEY_STRING);
+
+    if (read) {
+        shared->security.mode = read->mode;
+        shared->security.partner = read->partner;
+        shared->security.groups = groups_bound(sources, grant, read->partner_groups, result_pool,
+                                               scratch_pool);
+    }
 }
 
 static void grant_fill(b2b_snapshot_grant_t *grant, const sources_t *sources,
@@ -186,6 +218,7 @@ static void grant_fill(b2b_snapshot_grant_t *grant, const sources_t *sources,
         shared->share_id = grant->share_id;
         shared->process_id = apr_pstrdup(result_pool, p->process.process_id);
         shared->creator_groups = groups_bound(sources, grant, p->names, result_pool, scratch_pool);
+        security_bind(shared, sources, grant, result_pool, scratch_pool);
     }
     grant->processes = processes;
 }

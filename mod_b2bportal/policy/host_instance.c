@@ -9,8 +9,12 @@ static int has(b2b_decision_t host, const b2b_principal_t *principal, int roles)
     return b2b_policy_host_role(host, principal, roles).granted;
 }
 
-/* By the role, by the process, or as an owner of a form; OTHERWISE if by none of them. */
-static b2b_decision_t any_of(int by_role, int by_process, int by_form, b2b_reason_e otherwise)
+/*
+ * By the role, by the process, or as an owner of a form; OTHERWISE if by none of them. Only owners are narrowed:
+ * the others answer for the process, and could make themselves its security users.
+ */
+static b2b_decision_t any_of(int by_role, int by_process, b2b_decision_t by_form,
+                             b2b_reason_e otherwise)
 {
     if (by_role) {
         return granted(B2B_REASON_GRANTED_HOST);
@@ -18,14 +22,33 @@ static b2b_decision_t any_of(int by_role, int by_process, int by_form, b2b_reaso
     if (by_process) {
         return granted(B2B_REASON_GRANTED_PROCESS_ADMINISTRATOR);
     }
-    return by_form ? granted(B2B_REASON_GRANTED_OWNER) : denied(otherwise);
+    return by_form.granted || by_form.reason == B2B_REASON_DENIED_SECURITY ? by_form
+                                                                           : denied(otherwise);
+}
+
+/* As an owner of any form, or of the current one, as far as security leaves it. */
+static b2b_decision_t as_owner(const b2b_principal_t *principal,
+                               const b2b_process_security_t *security,
+                               const b2b_instance_facts_t *facts, b2b_instance_act_e act)
+{
+    int owns = act == B2B_INSTANCE_READ || act == B2B_INSTANCE_COMMENT
+                   ? b2b_policy_owns_any(principal, facts)
+                   : b2b_policy_owns_current(principal, facts);
+    b2b_secured_e what = act == B2B_INSTANCE_READ ? B2B_SECURED_VIEW_OWN : B2B_SECURED_WORK;
+    b2b_decision_t owner = owns ? granted(B2B_REASON_GRANTED_OWNER)
+                                : denied(B2B_REASON_DENIED_NOT_OWNER);
+
+    return b2b_policy_narrow(owner, principal, security, what);
 }
 
 b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
                                         const apr_array_header_t *administrators,
+                                        const b2b_process_security_t *security,
                                         const b2b_instance_facts_t *facts, b2b_instance_act_e act)
 {
-    int by_process, by_form;
+    const b2b_decision_t nobody = denied(B2B_REASON_DENIED_NOT_OWNER);
+    b2b_decision_t by_form;
+    int by_process;
 
     if (!host.granted) {
         return host;
@@ -37,9 +60,7 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
         return denied(B2B_REASON_DENIED_DELETED);
     }
     by_process = b2b_policy_administers(principal, administrators);
-    by_form = act == B2B_INSTANCE_READ || act == B2B_INSTANCE_COMMENT
-                  ? b2b_policy_owns_any(principal, facts)
-                  : b2b_policy_owns_current(principal, facts);
+    by_form = as_owner(principal, security, facts, act);
     switch (act) {
     case B2B_INSTANCE_READ:
         return any_of(b2b_policy_right(host, principal, B2B_RIGHT_INSTANCES_READ).granted,
@@ -49,7 +70,7 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
         return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR | B2B_HOST_PARTNER_MANAGER),
                       by_process, by_form, B2B_REASON_DENIED_RIGHT);
     case B2B_INSTANCE_DELETE:
-        return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process, 0,
+        return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process, nobody,
                       B2B_REASON_DENIED_DELETION_RULE);
     case B2B_INSTANCE_EDIT:
         return facts->completed ? denied(B2B_REASON_DENIED_COMPLETED)

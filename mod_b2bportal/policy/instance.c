@@ -81,6 +81,9 @@ b2b_decision_t b2b_policy_instance_read(b2b_decision_t member, const b2b_princip
     if (facts->deleted) {
         return denied(B2B_REASON_DENIED_DELETED);
     }
+    if (!b2b_policy_secured(principal, &shared->security, B2B_SECURED_VIEW_OWN)) {
+        return denied(B2B_REASON_DENIED_SECURITY);
+    }
     if (b2b_policy_same(facts->created_by, principal->id)) {
         return granted(B2B_REASON_GRANTED_CREATOR);
     }
@@ -91,7 +94,9 @@ b2b_decision_t b2b_policy_instance_read(b2b_decision_t member, const b2b_princip
         return denied(B2B_REASON_DENIED_NOT_OWNER);
     }
     open = b2b_policy_process_open(member, principal, shared);
-    return open.granted ? granted(B2B_REASON_GRANTED_ALL_FORMS) : open;
+    return open.granted ? b2b_policy_narrow(granted(B2B_REASON_GRANTED_ALL_FORMS), principal,
+                                            &shared->security, B2B_SECURED_VIEW)
+                        : open;
 }
 
 b2b_decision_t b2b_policy_form_read(b2b_decision_t member, const b2b_principal_t *principal,
@@ -123,6 +128,7 @@ b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t
                                     const b2b_instance_facts_t *facts, int form)
 {
     b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+    b2b_decision_t edit;
 
     if (!read.granted) {
         return read;
@@ -135,12 +141,14 @@ b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t
     }
     /* The creator of a first form that names nobody is its owner by a row of their own. There is no other
      * way in: a first form whose owners are all gone must not fall to anybody (S6). */
-    return b2b_policy_owns(principal, facts, form) ? granted(B2B_REASON_GRANTED_OWNER)
+    edit = b2b_policy_owns(principal, facts, form) ? granted(B2B_REASON_GRANTED_OWNER)
                                                    : denied(B2B_REASON_DENIED_NOT_OWNER);
+    return b2b_policy_narrow(edit, principal, &shared->security, B2B_SECURED_WORK);
 }
 
 /* What the process's own rule says. */
-static b2b_decision_t rule(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
+static b2b_decision_t rule(const b2b_principal_t *principal, const b2b_process_security_t *security,
+                           const b2b_instance_facts_t *facts)
 {
     const char *word = facts->delete_rule ? facts->delete_rule : "";
 
@@ -153,7 +161,10 @@ static b2b_decision_t rule(const b2b_principal_t *principal, const b2b_instance_
     if (strcmp(word, "form_owner") == 0 && b2b_policy_owns_current(principal, facts)) {
         return granted(B2B_REASON_GRANTED_OWNER);
     }
-    /* "administrators" are the host's; what is none of the four words is nobody's. */
+    if (strcmp(word, "security_users") == 0 && b2b_policy_security_user(principal, security)) {
+        return granted(B2B_REASON_GRANTED_SECURITY_USER);
+    }
+    /* "administrators" are the host's; what is none of the five words is nobody's. */
     return denied(B2B_REASON_DENIED_DELETION_RULE);
 }
 
@@ -162,12 +173,26 @@ b2b_decision_t b2b_policy_instance_delete(b2b_decision_t member, const b2b_princ
                                           const b2b_instance_facts_t *facts)
 {
     b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+    b2b_decision_t may;
 
     if (!read.granted) {
         return read;
     }
-    return shared->allow_delete ? rule(principal, facts)
-                                : denied(B2B_REASON_DENIED_DELETION_NOT_SHARED);
+    may = shared->allow_delete ? rule(principal, &shared->security, facts)
+                               : denied(B2B_REASON_DENIED_DELETION_NOT_SHARED);
+    return b2b_policy_narrow(may, principal, &shared->security, B2B_SECURED_WORK);
+}
+
+b2b_decision_t b2b_policy_instance_comment(b2b_decision_t member, const b2b_principal_t *principal,
+                                           const b2b_snapshot_shared_process_t *shared,
+                                           const b2b_instance_facts_t *facts)
+{
+    b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+
+    if (!read.granted) {
+        return read;
+    }
+    return b2b_policy_narrow(read, principal, &shared->security, B2B_SECURED_WORK);
 }
 
 b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_principal_t *principal,
@@ -175,6 +200,7 @@ b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_pri
                                             const b2b_instance_facts_t *facts)
 {
     b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
+    b2b_decision_t may;
 
     if (!read.granted) {
         return read;
@@ -182,6 +208,7 @@ b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_pri
     if (facts->completed) {
         return denied(B2B_REASON_DENIED_COMPLETED);
     }
-    return b2b_policy_owns_current(principal, facts) ? granted(B2B_REASON_GRANTED_OWNER)
-                                                     : denied(B2B_REASON_DENIED_NOT_OWNER);
+    may = b2b_policy_owns_current(principal, facts) ? granted(B2B_REASON_GRANTED_OWNER)
+                                                    : denied(B2B_REASON_DENIED_NOT_OWNER);
+    return b2b_policy_narrow(may, principal, &shared->security, B2B_SECURED_WORK);
 }

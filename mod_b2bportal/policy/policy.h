@@ -24,6 +24,7 @@ typedef enum {
     B2B_REASON_GRANTED_ALL_FORMS, /* the share shows all forms */
     B2B_REASON_GRANTED_ANYONE,    /* the process lets anyone delete who sees the instance */
     B2B_REASON_GRANTED_PROCESS_ADMINISTRATOR, /* one of the process's administrators */
+    B2B_REASON_GRANTED_SECURITY_USER,         /* one of the process's security users */
     B2B_REASON_DENIED_NOBODY,                 /* nobody is signed in */
     B2B_REASON_DENIED_ISSUER,                 /* the session's issuer is not one of this portal's */
     B2B_REASON_DENIED_UNKNOWN,                /* no such member or host user */
@@ -48,6 +49,7 @@ typedef enum {
     B2B_REASON_DENIED_DELETED,     /* the instance lies in the bin */
     B2B_REASON_DENIED_DELETION_NOT_SHARED, /* the share does not let the partner delete instances */
     B2B_REASON_DENIED_DELETION_RULE,       /* the process's own rule names others */
+    B2B_REASON_DENIED_SECURITY,            /* only the process's security users may */
     B2B_REASON_COUNT
 } b2b_reason_e;
 
@@ -92,13 +94,33 @@ b2b_decision_t b2b_policy_placement(b2b_decision_t member, const b2b_principal_t
  * denied: another portal's or partner's instance as one that does not exist (S7). The API answers 404 where
  * read, open or share is denied, and 403 where more than that is. */
 
+/**
+ * What the security of a process can keep for its security users (K62). It is asked after everything else has
+ * granted: it narrows, and never widens.
+ */
+typedef enum {
+    B2B_SECURED_CREATE,
+    B2B_SECURED_WORK,    /* edit, give to others, comment, delete */
+    B2B_SECURED_VIEW,    /* what is not one's own, and has no form for one */
+    B2B_SECURED_VIEW_OWN /* anything at all */
+} b2b_secured_e;
+
+/** Is PRINCIPAL, of either kind, one of the users of SECURITY? */
+int b2b_policy_security_user(const b2b_principal_t *principal,
+                             const b2b_process_security_t *security);
+
+/** Does SECURITY let PRINCIPAL do WHAT? */
+int b2b_policy_secured(const b2b_principal_t *principal, const b2b_process_security_t *security,
+                       b2b_secured_e what);
+
 /** May the member see the page of the share SHARE_ID: does the partner hold it (S8)? */
 b2b_decision_t b2b_policy_share(b2b_decision_t member, const b2b_principal_t *principal,
                                 const b2b_portal_snapshot_t *portal, const char *share_id);
 
 /**
  * May the member open the process: see that it is there, and its list? Everyone of the partner, or, where
- * "creators only may open", who is in the creator groups, whether creating is allowed or not (S9).
+ * "creators only may open", who is in the creator groups, whether creating is allowed or not (S9); of these, where
+ * the process is for its security users only, these users.
  */
 b2b_decision_t b2b_policy_process_open(b2b_decision_t member, const b2b_principal_t *principal,
                                        const b2b_snapshot_shared_process_t *shared);
@@ -117,6 +139,10 @@ typedef enum {
 
 b2b_instances_e b2b_policy_instances(b2b_decision_t member, const b2b_principal_t *principal,
                                      const b2b_snapshot_shared_process_t *shared);
+
+/** May the member work on forms of these instances, so that those which they own wait for them? */
+int b2b_policy_waits(b2b_decision_t member, const b2b_principal_t *principal,
+                     const b2b_snapshot_shared_process_t *shared);
 
 /** Does PRINCIPAL, of either kind, own FORM (index) of the instance, itself, by a group or by its partner? */
 int b2b_policy_owns(const b2b_principal_t *principal, const b2b_instance_facts_t *facts, int form);
@@ -140,6 +166,11 @@ b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t
 b2b_decision_t b2b_policy_instance_delete(b2b_decision_t member, const b2b_principal_t *principal,
                                           const b2b_snapshot_shared_process_t *shared,
                                           const b2b_instance_facts_t *facts);
+
+/** May the member, who sees the instance, write comments? */
+b2b_decision_t b2b_policy_instance_comment(b2b_decision_t member, const b2b_principal_t *principal,
+                                           const b2b_snapshot_shared_process_t *shared,
+                                           const b2b_instance_facts_t *facts);
 
 /** May the member give the current form to others: an owner of it? */
 b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_principal_t *principal,
@@ -199,9 +230,13 @@ typedef enum {
     B2B_INSTANCE_COMMENT   /* who may read it by more than an auditor's role */
 } b2b_instance_act_e;
 
-/** May the host user do ACT with the instance of FACTS, whose process has ADMINISTRATORS? */
+/**
+ * May the host user do ACT with the instance of FACTS, whose process has ADMINISTRATORS and SECURITY? Security
+ * narrows what comes of owning forms, never what comes of a role or of administering the process.
+ */
 b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
                                         const apr_array_header_t *administrators,
+                                        const b2b_process_security_t *security,
                                         const b2b_instance_facts_t *facts, b2b_instance_act_e act);
 
 /**

@@ -29,6 +29,10 @@ int b2b_policy_same(const char *a, const char *b);
 /** Does the host user or one of their host groups bear the KIND and ID? */
 int b2b_policy_is_host(const b2b_principal_t *principal, const char *kind, const char *id);
 
+/** DECISION, unless it grants WHAT and SECURITY keeps that from PRINCIPAL. */
+b2b_decision_t b2b_policy_narrow(b2b_decision_t decision, const b2b_principal_t *principal,
+                                 const b2b_process_security_t *security, b2b_secured_e what);
+
 /** Does PRINCIPAL own any form, or the current one of an instance that is not completed? */
 int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
 int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);

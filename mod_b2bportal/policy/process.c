@@ -51,37 +51,52 @@ b2b_decision_t b2b_policy_share(b2b_decision_t member, const b2b_principal_t *pr
 b2b_decision_t b2b_policy_process_open(b2b_decision_t member, const b2b_principal_t *principal,
                                        const b2b_snapshot_shared_process_t *shared)
 {
+    b2b_decision_t open;
+
     if (!member.granted) {
         return member;
     }
     if (!is_held(principal, shared)) {
         return denied(B2B_REASON_DENIED_NOT_SHARED);
     }
-    return shared->creators_only_open ? creator(principal, shared)
+    open = shared->creators_only_open ? creator(principal, shared)
                                       : granted(B2B_REASON_GRANTED_SHARED);
+    return b2b_policy_narrow(open, principal, &shared->security, B2B_SECURED_VIEW_OWN);
 }
 
 b2b_decision_t b2b_policy_instance_create(b2b_decision_t member, const b2b_principal_t *principal,
                                           const b2b_snapshot_shared_process_t *shared)
 {
+    b2b_decision_t create;
+
     if (!member.granted) {
         return member;
     }
     if (!is_held(principal, shared)) {
         return denied(B2B_REASON_DENIED_NOT_SHARED);
     }
-    return shared->allow_create ? creator(principal, shared) : denied(B2B_REASON_DENIED_CREATION);
+    create = shared->allow_create ? creator(principal, shared) : denied(B2B_REASON_DENIED_CREATION);
+    return b2b_policy_narrow(create, principal, &shared->security, B2B_SECURED_CREATE);
 }
 
 b2b_instances_e b2b_policy_instances(b2b_decision_t member, const b2b_principal_t *principal,
                                      const b2b_snapshot_shared_process_t *shared)
 {
-    if (!member.granted || !is_held(principal, shared)) {
+    if (!member.granted || !is_held(principal, shared) ||
+        !b2b_policy_secured(principal, &shared->security, B2B_SECURED_VIEW_OWN)) {
         return B2B_INSTANCES_NONE;
     }
-    return shared->all_forms && b2b_policy_process_open(member, principal, shared).granted
+    return shared->all_forms && b2b_policy_process_open(member, principal, shared).granted &&
+                   b2b_policy_secured(principal, &shared->security, B2B_SECURED_VIEW)
                ? B2B_INSTANCES_ALL
                : B2B_INSTANCES_OWN;
+}
+
+int b2b_policy_waits(b2b_decision_t member, const b2b_principal_t *principal,
+                     const b2b_snapshot_shared_process_t *shared)
+{
+    return b2b_policy_instances(member, principal, shared) != B2B_INSTANCES_NONE &&
+           b2b_policy_secured(principal, &shared->security, B2B_SECURED_WORK);
 }
 
 /* The host's side ---------------------------------------------------------------------------------- */

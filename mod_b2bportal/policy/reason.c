@@ -23,6 +23,8 @@ static const reason_t reasons[B2B_REASON_COUNT] = {
     [B2B_REASON_GRANTED_ANYONE] = {"anyone", "Anyone who sees it may delete it."},
     [B2B_REASON_GRANTED_PROCESS_ADMINISTRATOR] = {"process-administrator",
                                                   "One of the administrators of the process."},
+    [B2B_REASON_GRANTED_SECURITY_USER] = {"security-user",
+                                          "One of the security users of the process."},
     [B2B_REASON_DENIED_NOBODY] = {"not-signed-in", "Nobody is signed in."},
     [B2B_REASON_DENIED_ISSUER] = {"wrong-issuer",
                                   "The sign-in came from a provider that does not count here."},
@@ -58,6 +60,8 @@ static const reason_t reasons[B2B_REASON_COUNT] = {
         {"deletion-not-shared", "The shared process does not let the partner delete."},
     [B2B_REASON_DENIED_DELETION_RULE] = {"deletion-rule",
                                          "The process lets only others delete it."},
+    [B2B_REASON_DENIED_SECURITY] = {"not-a-security-user",
+                                    "Only the security users of the process may do this."},
 };
 
 static const reason_t *reason_of(b2b_reason_e reason)

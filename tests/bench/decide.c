@@ -102,6 +102,8 @@ static void make_grants(b2b_portal_snapshot_t *portal, int number, const size_of
                 shared->process_id = apr_psprintf(pool, "process-%d", p);
                 shared->allow_create = shared->creators_only_open = 1;
                 shared->all_forms = p % 2;
+                shared->security.mode = p % 3 ? B2B_SECURITY_OFF : B2B_SECURITY_ASSIGNED;
+                shared->security.partner = 1;
                 shared->creator_groups = some_groups(size->groups, number, 2, pool);
             }
         }

@@ -12,7 +12,12 @@ import instance_model as model                                          # noqa: 
 
 ISSUER = 'home'
 # Forms of the processes, and the rules of deletion of their versions: an instance stays on the version it began with.
-PROCESSES = {'claim': (3, ['creator', 'anyone', 'form_owner']), 'training': (2, ['administrators', 'form_owner'])}
+PROCESSES = {'claim': (3, ['creator', 'anyone', 'form_owner', 'security_users', 'anyone', 'anyone', 'security_users']),
+             'training': (2, ['administrators', 'form_owner', 'anyone', 'security_users'])}
+# The security of the same versions: that which a partner's revision names holds for all its instances. "strange" is a mode
+# that there is not, as if another program had written it.
+MODES = {'claim': ['off', 'off', 'others_view', 'assigned', 'only', 'strange', 'off'],
+         'training': ['off', 'others_view', 'assigned', 'only']}
 MEMBER_ACTS = (('edit', model.form_editing), ('delete', model.deleting), ('reassign', model.reassigning))
 HOST_ACTS = (('edit', 1), ('delete', 2), ('reassign', 3), ('comment', 4))
 
@@ -34,7 +39,8 @@ class World:
         self.hosts = {name: {'state': 'active', 'roles': [role]} for name, role in self.HOSTS.items()}
         self.host_groups = {group: {'deleted': False, 'members': {h for h in self.HOSTS if chance() < 0.3}}
                             for group in self.HOST_GROUPS}
-        self.processes = {process: {'deleted': False, 'administrators': self.refs()} for process in PROCESSES}
+        self.processes = {process: {'deleted': False, 'administrators': self.refs(), 'security': {
+            number: self.security(mode) for number, mode in enumerate(MODES[process], 1)}} for process in PROCESSES}
         self.shares = {share: {'deleted': False, 'revisions': {n: self.revision() for n in (1, 2, 3)}}
                        for share in self.SHARES}
         self.portals = {}
@@ -56,6 +62,11 @@ class World:
 
     def some(self, items, chance):
         return [item for item in items if self.random.random() < chance]
+
+    def security(self, mode):
+        """Whom a version names; nobody of theirs is a member and a host user at once."""
+        return {'mode': mode, 'partner': self.random.random() < 0.1, 'names': self.some(self.GROUPS, 0.5),
+                'users': self.some(sorted(self.HOSTS), 0.3), 'groups': self.some(self.HOST_GROUPS, 0.4)}
 
     def refs(self):
         pick = self.random.choice
@@ -192,12 +203,16 @@ class World:
         return scene
 
     def at(self, scene, number):
-        """SCENE with the portal's instance NUMBER, whose process has the rule of its version."""
+        """SCENE with the portal's instance NUMBER, whose process has the rule of its version. For host users the security is
+        that of the version which the partner's revision names, or, where it names none, of the newest."""
         portal = scene['portal']['id']
         instance = {**self.portals[portal]['instances'][number], 'portal': portal, 'fits': True}
         process = instance['process']
         rule = PROCESSES[process][1][instance['version'] - 1]
-        return {**scene, 'instance': instance,
+        sent = self.portals[portal]['grants'].get((instance['partner'], instance['share']))
+        held = self.shares[instance['share']]['revisions'].get(sent, {}).get(process)
+        version = held['version'] if held else len(PROCESSES[process][1])
+        return {**scene, 'instance': instance, 'asked_security': self.processes[process]['security'][version],
                 'processes': {**scene['processes'], process: {**scene['processes'][process], 'rule': rule}}}
 
     def is_open(self, portal_name):

@@ -20,9 +20,9 @@ TURNS = 9
 STALE = '"999999999"'   # a version that nothing has: what is allowed is answered with 412, and nothing changes
 
 
-def document(process, rule):
+def document(process, rule, security):
     """A process document whose owners do not matter: each instance's owners are rows of its own."""
-    return {'title': process.capitalize(), 'delete_rule': rule, 'notify_assignment': False, 'forms': [
+    return {'title': process.capitalize(), 'delete_rule': rule, 'notify_assignment': False, 'security': security, 'forms': [
         {'name': 'form%d' % form, 'title': 'Form %d' % form, 'owners': {'creator': True}, 'fields': [
             {'name': 'field%d' % form, 'title': 'Field', 'type': 'text'}]} for form in range(PROCESSES[process][0])]}
 
@@ -63,15 +63,30 @@ class Mirror:
     def make_process(self, process):
         """Through the API, one published version for each rule of deletion."""
         made = None
-        for rule in PROCESSES[process][1]:
+        for number, rule in enumerate(PROCESSES[process][1], 1):
+            security, strange = self.security(process, number)
             if made is None:
-                made = self.site.api('POST', '/processes', {'name': process, 'title': process.capitalize(),
-                                                            'document': document(process, rule)}, status=201).json()
+                made = self.site.api('POST', '/processes', {
+                    'name': process, 'title': process.capitalize(), 'document': document(process, rule, security)}, status=201).json()
             else:
-                self.site.api('PATCH', '/processes/' + made['id'], {'document': document(process, rule)}, status=200)
+                self.site.api('PATCH', '/processes/' + made['id'], {'document': document(process, rule, security)},
+                              status=200)
             etag = self.site.api('GET', '/processes/' + made['id'], status=200).etag
             self.site.api('POST', '/processes/%s/publish' % made['id'], status=200, headers={'If-Match': etag})
+            if strange:
+                seed = Seed(self.site.database)
+                seed.sql("UPDATE process_versions SET security = '%s' WHERE process_id = '%s' AND major = %d AND minor = 0" % (
+                    json.dumps({**security, 'mode': strange}, separators=(',', ':')), made['id'], number))
+                seed.commit()
         return made['id']
+
+    def security(self, process, number):
+        """As documents have it; and the mode that stands in its place in the database."""
+        said = self.world.processes[process]['security'][number]
+        strange = said['mode'] == 'strange'
+        return {'mode': 'off' if strange else said['mode'], 'users': {
+            'partner': said['partner'], 'partner_groups': said['names'], 'host_users': [self.hosts[h] for h in said['users']],
+            'host_groups': [self.host_groups[g] for g in said['groups']]}}, said['mode'] if strange else None
 
     def text(self, share, number):
         revision = self.world.shares[share]['revisions'].get(number, {})
@@ -225,7 +240,8 @@ class Asker:
             here = world.at(scene, number)
             may = model.reading(here)[0]
             self.check((portal, person, number, 'list'), key in seen, may)
-            self.check((portal, person, number, 'waiting'), key in waits, may and self.owns_current(here))
+            self.check((portal, person, number, 'waiting'), key in waits,
+                       may and model.commenting(here)[0] and self.owns_current(here))
             self.member_instance(browser, person, portal, here, number, may)
         assert len(seen) == len(listed.json()['data']) and seen <= set(ids.values())
         self.shares(browser, person, portal, scene)
@@ -262,7 +278,7 @@ class Asker:
             self.check((portal, person, number, form, 'form'), said['visible'], model.form_reading(here, form)[0])
             self.check((portal, person, number, form, 'edit'), said['editable'], model.form_editing(here, form)[0])
         decisions = {'edit': model.form_editing(here, current)[0], 'delete': model.deleting(here)[0],
-                     'reassign': model.reassigning(here)[0], 'comment': True}
+                     'reassign': model.reassigning(here)[0], 'comment': model.commenting(here)[0]}
         for act, granted in decisions.items():
             self.check((portal, person, number, 'may ' + act), body['may'][act], granted)
         self.judge_changes((portal, person, number), stale, decisions, here)
@@ -326,7 +342,8 @@ class Asker:
                 partner = world.portals[portal]['partners'][here['instance']['partner']]
                 if is_there and not partner['deleted']:
                     self.check((host, portal, number, 'host list'), key in seen, may)
-                    self.check((host, portal, number, 'host waiting'), key in waits, may and self.owns_current(here))
+                    self.check((host, portal, number, 'host waiting'), key in waits, may and self.owns_current(here)
+                               and not model.kept(here, 'work', here['asked_security']))
                 self.host_instance(browser, host, portal, here, number, may)
 
     def host_instance(self, browser, host, portal, here, number, may):
@@ -377,6 +394,6 @@ def test_ten_thousand_decisions(kind, folder, issuers, request, servers, capsys)
     assert asker.asked >= 10000 and 1000 <= asker.granted <= asker.asked - 1000
     # Everything is asked about, and answered both ways where there are two.
     for act in ('read', 'list', 'waiting', 'form', 'edit', 'save', 'may delete', 'do delete', 'may reassign', 'do reassign',
-                'share', 'open', 'create', 'start', 'host read', 'host list', 'host waiting', 'host may edit',
+                'may comment', 'share', 'open', 'create', 'start', 'host read', 'host list', 'host waiting', 'host may edit',
                 'host may delete', 'host may reassign', 'host may comment'):
         assert asker.acts.get((act, True), 0) >= 10 and asker.acts.get((act, False), 0) >= 10, (act, asker.acts)

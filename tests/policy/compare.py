@@ -25,7 +25,8 @@ SEED = int(os.environ.get('B2B_SEED', '20261122'))
 # What is compared: the scenes, and the files of policy/ that decide in them.
 SUBJECTS = (
     ('people, roles, groups, placements, rights', scenes.Scenes, ('member.c', 'host.c', 'invitation.c')),
-    ('shared processes and instances', instance_scenes.InstanceScenes, ('process.c', 'instance.c', 'host_instance.c')),
+    ('shared processes and instances', instance_scenes.InstanceScenes, ('process.c', 'instance.c', 'host_instance.c',
+                                                                                        'security.c')),
 )
 
 
@@ -90,7 +91,9 @@ BREAKS_OF_INSTANCES = BREAKS + (
     (r'(>=|<) (?:0|facts->form_count)', '!='),
     (r'(B2B_RIGHT_\w+|B2B_HOST_[A-Z_]+)(?=[ ,)])', '0'),
     (r'any_of\((has\([^()]*\)|b2b_policy_right\([^()]*\)\.granted)', '0'),
-    (r'(?<!int )(by_process|by_form)(?=[,)])', '!\\1'),
+    (r'(?<!int )(by_process)(?=[,)])', '!\\1'),
+    (r'(?<!b2b_decision_t )(by_form)(?=[,)])', 'nobody'),
+    (r'= ((?:shared->|b2b_policy_owns|owns)[^;?]*?)\s*\?', '!(\\1)'),
 )
 
 

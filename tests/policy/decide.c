@@ -209,7 +209,7 @@ static void line_answer(char *line, apr_pool_t *pool)
     b2b_decision_t host = b2b_policy_host_user(issuers, identity, principal);
     facts_t *facts = facts_read(&fields[6], portal, principal, pool);
 
-    for (i = 10; i < count; i++) {
+    for (i = 11; i < count; i++) {
         char *rest = fields[i] + 1;
 
         if (facts_answer(fields[i], facts, portal, principal, member, host)) {

@@ -25,11 +25,12 @@ typedef struct {
     const b2b_instance_facts_t *facts;           /* NULL: there is no instance */
     const b2b_snapshot_shared_process_t *shared; /* of the instance, as the caller looked it up */
     const apr_array_header_t *administrators;
+    b2b_process_security_t security; /* for host users */
 } facts_t;
 
 /**
- * Read the four FIELDS: the grants into PORTAL (or nothing, for NULL), the instance, the look-up, the
- * administrators.
+ * Read the five FIELDS: the grants into PORTAL (or nothing, for NULL), the instance, the look-up, the
+ * administrators, the security for host users.
  */
 facts_t *facts_read(char **fields, b2b_portal_snapshot_t *portal, const b2b_principal_t *principal,
                     apr_pool_t *pool);

@@ -58,6 +58,44 @@ def mine(scene):
     return {group for group in scene['principal']['memberships'] if not scene['groups'][group]}
 
 
+# Process security (K62) ------------------------------------------------------------------------------------------------
+
+# What each mode keeps for its users: starting one, working on one, seeing others', seeing own ones.
+KEPT = {'off': set(), 'others_view': {'create', 'work'}, 'assigned': {'create', 'view'},
+        'only': {'create', 'work', 'view', 'own'}}
+
+
+def security_of(scene, wanted, process):
+    """What the version says that the member's partner holds (a process that it does not hold is refused before)."""
+    partner = scene['principal']['partner']
+    properties = shared(scene, partner, wanted, process)
+    return scene['processes'][process]['security'][properties['version']], {
+        scene['bound'].get((partner, wanted, name))
+        for name in scene['processes'][process]['security'][properties['version']]['names']}
+
+
+def security_user(scene, security, bound=()):
+    """Whoever is named; nobody is where the mode is a word that does not exist."""
+    principal = scene['principal']
+    if security['mode'] not in KEPT:
+        return False
+    if principal['kind'] == 'member':
+        return security['partner'] or bool({group for group in bound if group is not None} & mine(scene))
+    return principal['id'] in security['users'] or bool(set(security['groups']) & mine(scene))
+
+
+def kept(scene, what, security, bound=()):
+    """Is WHAT kept from the principal?"""
+    return what in KEPT.get(security['mode'], KEPT['only']) and not security_user(scene, security, bound)
+
+
+def narrowed(scene, what, wanted, process, answer):
+    """ANSWER, unless it is yes and security keeps it from them: it narrows only."""
+    if answer[0] and kept(scene, what, *security_of(scene, wanted, process)):
+        return False, {'not-a-security-user'}
+    return answer
+
+
 # Shares and processes --------------------------------------------------------------------------------------------------
 
 def share(scene, wanted):
@@ -80,7 +118,8 @@ def opening(scene, wanted, process, holder=None):
     properties = ours(scene, wanted, process, holder)
     if properties is None:
         return False, {'not-shared'}
-    return creators(scene, wanted, properties) if properties['creators_only'] else (True, {'shared'})
+    return narrowed(scene, 'own', wanted, process,
+                    creators(scene, wanted, properties) if properties['creators_only'] else (True, {'shared'}))
 
 
 def creating(scene, wanted, process, holder=None):
@@ -91,7 +130,14 @@ def creating(scene, wanted, process, holder=None):
     properties = ours(scene, wanted, process, holder)
     if properties is None:
         return False, {'not-shared'}
-    return creators(scene, wanted, properties) if properties['create'] else (False, {'creation-not-allowed'})
+    return narrowed(scene, 'create', wanted, process,
+                    creators(scene, wanted, properties) if properties['create'] else (False, {'creation-not-allowed'}))
+
+
+def waits(scene, wanted, process, holder=None):
+    """Those that they own wait for them, if they may work on them at all."""
+    return bool(listing(scene, wanted, process, holder)[0]
+                and not kept(scene, 'work', *security_of(scene, wanted, process))), {''}
 
 
 def listing(scene, wanted, process, holder=None):
@@ -146,6 +192,9 @@ def reading(scene):
         return False, {'not-shared'}
     if instance['deleted']:
         return False, {'deleted'}
+    secured = security_of(scene, instance['share'], instance['process'])
+    if kept(scene, 'own', *secured):
+        return False, {'not-a-security-user'}
     why = set()
     if instance['creator'] == principal['id']:
         why.add('creator')
@@ -153,6 +202,8 @@ def reading(scene):
         why.add('owner')
     if properties['visibility'] == 'all':
         may = opening(scene, instance['share'], instance['process'])
+        if may[0] and kept(scene, 'view', *secured):
+            may = False, {'not-a-security-user'}
         if may[0]:
             why.add('all-forms')
         return (True, why) if why else may
@@ -188,7 +239,16 @@ def form_editing(scene, form):
         why.add('not-the-current-form')
     if form not in owned(scene):
         why.add('not-an-owner')
+    if kept(scene, 'work', *security_of(scene, instance['share'], instance['process'])):
+        why.add('not-a-security-user')
     return (not why, why or {'owner'})
+
+
+def commenting(scene):
+    """Who sees it, as far as security lets them work on it."""
+    instance = scene['instance']
+    first = reading(scene)
+    return narrowed(scene, 'work', instance['share'], instance['process'], first) if first[0] else first
 
 
 def deleting(scene):
@@ -205,6 +265,11 @@ def deleting(scene):
         allowed['creator'] = 'creator'
     if not instance['completed'] and instance['current'] in owned(scene):
         allowed['form_owner'] = 'owner'
+    secured = security_of(scene, instance['share'], instance['process'])
+    if security_user(scene, *secured):
+        allowed['security_users'] = 'security-user'
+    if kept(scene, 'work', *secured):
+        why.add('not-a-security-user')
     if rule not in allowed:
         why.add('deletion-rule')
     return (False, why) if why else (True, {allowed[rule]})
@@ -214,15 +279,18 @@ def reassigning(scene):
     first = reading(scene)
     if not first[0]:
         return first
-    return current_form(scene)
+    instance = scene['instance']
+    return narrowed(scene, 'work', instance['share'], instance['process'], current_form(scene))
 
 
-def current_form(scene, others=()):
-    """An owner of the current form, or one of OTHERS, reasons that hold as well."""
+def current_form(scene, others=(), security=None):
+    """An owner of the current form, as far as SECURITY leaves it, or one of OTHERS, reasons that hold as well."""
     instance, why = scene['instance'], set(others)
     if instance['completed']:
         return False, {'completed'}
     if instance['current'] in owned(scene):
+        if security and kept(scene, 'work', security):
+            return (True, why) if why else (False, {'not-a-security-user'})
         why.add('owner')
     return (True, why) if why else (False, {'not-an-owner'})
 
@@ -260,7 +328,8 @@ def process(scene, write):
 
 
 def hosting(scene, act):
-    """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment."""
+    """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment. Security
+    narrows owners of forms; roles and the administrators of the process are above it."""
     first = host_user(scene)
     if not first[0]:
         return first
@@ -279,7 +348,10 @@ def hosting(scene, act):
     if act != 1 and administers(scene):
         why.add('process-administrator')
     if act in (1, 3):
-        return current_form(scene, why)
+        return current_form(scene, why, scene['asked_security'])
     if act != 2 and owned(scene):
-        why.add('owner')
+        if not kept(scene, 'work' if act == 4 else 'own', scene['asked_security']):
+            why.add('owner')
+        elif not why:
+            return False, {'not-a-security-user'}
     return (True, why) if why else (False, {'deletion-rule' if act == 2 else 'no-right'})

@@ -7,7 +7,8 @@ SHARES = ['s1', 's2', 's10']
 PROCESSES = ['c1', 'c2', 'c']
 PEOPLE = ['x1', 'x2', 'x']
 NAMES = ['Quality', 'Sales', 'Board']
-RULES = ['anyone', 'creator', 'creator', 'form_owner', 'administrators', 'Anyone', 'owner', '']
+MODES = ['off', 'off', 'others_view', 'assigned', 'only', 'only', 'Only', '']
+RULES = ['security_users', 'security_users', 'anyone', 'creator', 'creator', 'form_owner', 'administrators', 'Anyone', 'owner', '']
 KINDS = ['member', 'group', 'partner', 'member', 'group', 'partner', 'host_user', 'host_group', 'everyone', 'Member']
 
 
@@ -44,7 +45,13 @@ class InstanceScenes(Scenes):
                           for partner, share in grants for name in self.some(NAMES, 0.8)},
                 'groups': {group: chance() < 0.15 for group in GROUPS},
                 'processes': {process: {'deleted': chance() < 0.07, 'rule': self.random.choice(RULES),
+                                        'security': {version: self.security() for version in (1, 2, 3)},
                                         'administrators': self.administrators()} for process in PROCESSES}}
+
+    def security(self):
+        pick, chance = self.random.choice, self.random.random
+        return {'mode': pick(MODES), 'partner': chance() < 0.15, 'names': self.some(NAMES, 0.4),
+                'users': self.some(PEOPLE, 0.25), 'groups': self.some(GROUPS, 0.25)}
 
     def administrators(self):
         pick = self.random.choice
@@ -104,6 +111,7 @@ class InstanceScenes(Scenes):
             principal['groups'] = sorted(model.mine(scene))
         scene['instance'] = None if chance() < 0.02 else self.instance(principal, scene['portal'])
         scene['asked_administrators'] = self.administrators()
+        scene['asked_security'] = self.security()
         scene['look_up'] = None
         instance = scene['instance']
         is_strange = instance and principal and instance['partner'] != principal['partner']
@@ -124,6 +132,7 @@ class InstanceScenes(Scenes):
             what = (share, process) if chance() < 0.9 else (share, process, pick(PARTNERS))
             asked += [('S' + share, model.share, (share,)), ('O' + ':'.join(what), model.opening, what),
                       ('C' + ':'.join(what), model.creating, what), ('I' + ':'.join(what), model.listing, what),
+                      ('W' + ':'.join(what), model.waits, what), ('t', model.commenting, ()),
                       ('i', model.reading, ()), ('d', model.deleting, ()), ('a', model.reassigning, ())]
             for form in [0, 1, pick([-1, 2, 3])]:
                 asked += [('f%d' % form, model.form_reading, (form,)), ('e%d' % form, model.form_editing, (form,))]
@@ -143,10 +152,28 @@ def flags(properties):
                                                properties['delete'], properties['visibility'] == 'all'))
 
 
+def letter(security):
+    return {'off': 'f', 'others_view': 'v', 'assigned': 'a', 'only': 'o'}.get(security['mode'], '?')
+
+
+def bound_text(scene, partner, share, names):
+    groups = {scene['bound'].get((partner, share, name)) for name in names}
+    return ';'.join(sorted(group for group in groups if group is not None and not scene['groups'][group]))
+
+
 def process_text(scene, partner, share, process, properties):
-    groups = {scene['bound'].get((partner, share, name)) for name in properties['names']}
-    return '%s:%d:%s:%s' % (process, properties['version'], flags(properties), ';'.join(
-        sorted(group for group in groups if group is not None and not scene['groups'][group])))
+    security = scene['processes'][process]['security'][properties['version']]
+    known = letter(security) != '?'     # what is no mode is read as having no users
+    return '%s:%d:%s:%s:%s:%d:%s' % (
+        process, properties['version'], flags(properties), bound_text(scene, partner, share, properties['names']),
+        letter(security), security['partner'] and known,
+        bound_text(scene, partner, share, security['names']) if known else '')
+
+
+def host_security_text(security):
+    known = letter(security) != '?'
+    return '%s:%s:%s' % (letter(security), ';'.join(security['users'] if known else []),
+                         ';'.join(sorted(security['groups']) if known else []))
 
 
 def grants_text(scene):
@@ -176,4 +203,5 @@ def fields_of(scene):
                          str(int(instance['completed'])), str(int(instance['deleted'])), process['rule'],
                          ','.join('%d:%s:%s' % (form, null(kind), null(who)) for form, kind, who in instance['owners'])])
     return [scene['text'], text, ':'.join(scene['look_up']) if scene['look_up'] else '-',
-            ','.join('%s:%s' % (null(kind), null(who)) for kind, who in administrators)]
+            ','.join('%s:%s' % (null(kind), null(who)) for kind, who in administrators),
+            host_security_text(scene['asked_security'])]

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Decisions on shared processes and instances. The scene's fields:
- *   grants          SHARE,PARTNER,REVISION,PROCESS,PROCESS…|… with PROCESS as ID:VERSION:FLAGS:GROUP;GROUP…; the flags
- *                   are allow_create, creators_everyone, creators_only_open, allow_delete, all_forms
+ *   grants          SHARE,PARTNER,REVISION,PROCESS,PROCESS…|… with PROCESS as ID:VERSION:FLAGS:GROUP;GROUP…:SECURITY; the
+ *                   flags are allow_create, creators_everyone, creators_only_open, allow_delete, all_forms; SECURITY is
+ *                   MODE:PARTNER:GROUP;GROUP…, MODE f: off, v: others view, a: assigned, else only
  *   instance        PORTAL|PARTNER|SHARE|PROCESS|CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,… or "-"
  *   look-up         PARTNER:SHARE:PROCESS, or "-": as it should be, by the member's own partner
  *   administrators  KIND:ID,…
+ *   security        for host users: MODE:USER;USER…:GROUP;GROUP…
  */
 
 #include <stdlib.h>
@@ -23,12 +25,43 @@ static const apr_array_header_t *groups_read(char *text, apr_pool_t *pool)
     return list(text, pool);
 }
 
+/* MODE by its letter; what is no mode is the narrowest, as forms/ reads it. */
+static b2b_security_mode_e mode_read(const char *mode)
+{
+    switch (*mode) {
+    case 'f':
+        return B2B_SECURITY_OFF;
+    case 'v':
+        return B2B_SECURITY_OTHERS_VIEW;
+    case 'a':
+        return B2B_SECURITY_ASSIGNED;
+    default:
+        return B2B_SECURITY_ONLY;
+    }
+}
+
+static void host_security_read(b2b_process_security_t *security, char *text, apr_pool_t *pool)
+{
+    char *parts[PARTS_MAX];
+
+    if (!*text) {
+        return;
+    }
+    split(parts, text, ':');
+    security->mode = mode_read(parts[0]);
+    security->host_users = groups_read(parts[1], pool);
+    security->host_groups = groups_read(parts[2], pool);
+}
+
 static void process_read(b2b_snapshot_shared_process_t *p, char *text, apr_pool_t *pool)
 {
     char *parts[PARTS_MAX];
 
     split(parts, text, ':');
     memset(p, 0, sizeof(*p));
+    p->security.mode = mode_read(parts[4]);
+    p->security.partner = parts[5][0] == '1';
+    p->security.groups = groups_read(parts[6], pool);
     p->process_id = parts[0];
     p->process_version = atoi(parts[1]);
     p->allow_create = parts[2][0] == '1';
@@ -147,6 +180,7 @@ facts_t *facts_read(char **fields, b2b_portal_snapshot_t *portal, const b2b_prin
     }
     instance_read(facts, fields[1], pool);
     facts->administrators = administrators_read(fields[3], pool);
+    host_security_read(&facts->security, fields[4], pool);
     if (nullable(fields[2])) {
         split(parts, fields[2], ':');
         facts->shared = b2b_snapshot_shared_process(portal, parts[0], parts[1], parts[2]);
@@ -210,6 +244,12 @@ int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot
     case 'd':
         tell(b2b_policy_instance_delete(member, principal, shared, facts->facts));
         break;
+    case 't':
+        tell(b2b_policy_instance_comment(member, principal, shared, facts->facts));
+        break;
+    case 'W':
+        say(b2b_policy_waits(member, principal, held(rest, portal, principal)), "");
+        break;
     case 'a':
         tell(b2b_policy_instance_reassign(member, principal, shared, facts->facts));
         break;
@@ -220,8 +260,8 @@ int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot
         tell(b2b_policy_process(host, principal, facts->administrators, atoi(rest)));
         break;
     case 'h':
-        tell(b2b_policy_host_instance(host, principal, facts->administrators, facts->facts,
-                                      (b2b_instance_act_e)atoi(rest)));
+        tell(b2b_policy_host_instance(host, principal, facts->administrators, &facts->security,
+                                      facts->facts, (b2b_instance_act_e)atoi(rest)));
         break;
     default:
         return 0;

@@ -83,7 +83,7 @@ def null(text):
     return '-' if text is None else text
 
 
-NOTHING = ['', '-', '-', '']   # of grants, instance, look-up and administrators
+NOTHING = ['', '-', '-', '', '']   # of grants, instance, look-up, administrators and security
 
 
 def line_of(scene, questions, more=None):

@@ -84,6 +84,15 @@ static void add_revision(town_t *town, const char *share, int number, const char
     }
 }
 
+/* VERSION of PROCESS with SECURITY, as the sent revisions of add_revision name it where it is 1. */
+static void add_version(town_t *town, const char *process, int version, const char *security)
+{
+    sql(town,
+        "INSERT INTO process_versions (process_id, major, minor, document, security, saved_at) "
+        "VALUES ('%s', %d, 0, '{}', '%s', 1)",
+        process, version, security);
+}
+
 static void add_grant(town_t *town, const char *portal, const char *partner, const char *share,
                       int revision)
 {
@@ -286,6 +295,62 @@ START_TEST(what_a_document_does_not_say_is_not_open)
 }
 END_TEST
 
+/* "only", "assigned quality everybody …" of the process p2 as NORD holds it in s1. */
+static const char *secured(town_t *town)
+{
+    static const char *const modes[] = {"only", "assigned", "others_view", "off"};
+    const b2b_snapshot_shared_process_t *p = b2b_snapshot_shared_process(load(town, town->portal),
+                                                                         town->nord, "s1", "p2");
+    const char *text;
+
+    ck_assert_ptr_nonnull(p);
+    ck_assert_ptr_null(p->security.host_users);
+    ck_assert_ptr_null(p->security.host_groups);
+    text = apr_pstrcat(test_pool, modes[p->security.mode], p->security.partner ? " everybody" : "",
+                       NULL);
+    for (int i = 0; p->security.groups && i < p->security.groups->nelts; i++) {
+        const char *id = APR_ARRAY_IDX(p->security.groups, i, const char *);
+
+        ck_assert(i == 0 || strcmp(APR_ARRAY_IDX(p->security.groups, i - 1, const char *), id) < 0);
+        text = apr_pstrcat(test_pool, text, strcmp(id, town->quality) == 0 ? " Quality" : " Sales",
+                           NULL);
+    }
+    return text;
+}
+
+#define SECURITY(mode, groups)                                                                     \
+    "{\"mode\":\"" mode "\",\"users\":{\"partner\":false,\"partner_groups\":[" groups "],"         \
+    "\"host_users\":[\"u\"],\"host_groups\":[]}}"
+
+/* K62: as the version says that the sent revision names, with names as they were bound. */
+START_TEST(security_is_that_of_the_version_sent)
+{
+    town_t *town = town_make(_i);
+
+    add_grant(town, town->portal, town->nord, "s1", 2);
+    /* A version that is not there: nobody may anything. */
+    ck_assert_str_eq(secured(town), "only");
+    add_version(town, "p2", 2, SECURITY("off", ""));
+    add_version(town, "p1", 1, SECURITY("off", ""));
+    ck_assert_str_eq(secured(town), "only");
+    add_version(town, "p2", 1, SECURITY("assigned", "\"QUALITY\",\"Ghosts\""));
+    ck_assert_str_eq(secured(town), "assigned"); /* unbound: nobody */
+    bind_name(town, town->nord, "s1", "quality", town->quality);
+    bind_name(town, town->nord, "s1", "sales", town->sales); /* bound, but not named */
+    ck_assert_str_eq(secured(town), "assigned Quality");
+    sql(town, "UPDATE groups SET deleted_at = 5 WHERE id = '%s'", town->quality);
+    ck_assert_str_eq(secured(town), "assigned");
+    sql(town, "UPDATE process_versions SET security = '%s' WHERE process_id = 'p2' AND major = 1",
+        "{\"mode\":\"others_view\",\"users\":{\"partner\":true,\"partner_groups\":[\"Sales\"]}}");
+    ck_assert_str_eq(secured(town), "others_view everybody Sales");
+    sql(town, "UPDATE process_versions SET security = '%s' WHERE process_id = 'p2' AND major = 1",
+        "{\"mode\":\"nobody\",\"users\":{\"partner\":true,\"partner_groups\":[\"Sales\"]}}");
+    ck_assert_str_eq(secured(town), "only");
+    sql(town, "UPDATE process_versions SET security = '' WHERE process_id = 'p2' AND major = 1");
+    ck_assert_str_eq(secured(town), "only");
+}
+END_TEST
+
 START_TEST(many_shares_are_found_by_id)
 {
     town_t *town = town_make(_i);
@@ -324,6 +389,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, nothing_is_held_before_it_is_sent_or_after_it_is_deleted, 0,
                         UNIT_DRIVERS);
     tcase_add_loop_test(tc, what_a_document_does_not_say_is_not_open, 0, UNIT_DRIVERS * DOCUMENTS);
+    tcase_add_loop_test(tc, security_is_that_of_the_version_sent, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, many_shares_are_found_by_id, 0, UNIT_DRIVERS);
     return suite;
 }

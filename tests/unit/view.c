@@ -87,10 +87,13 @@ static void grants_text(apr_array_header_t *lines, const b2b_portal_snapshot_t *
                     &APR_ARRAY_IDX(grant->processes, j, b2b_snapshot_shared_process_t);
 
                 APR_ARRAY_PUSH(lines, const char *) =
-                    apr_psprintf(pool, "grant %s %s %d %s %ld %d %d %d %d %d %s", p->partner_id,
-                                 p->share_id, j, p->process_id, (long)p->process_version,
-                                 p->allow_create, p->creators_everyone, p->creators_only_open,
-                                 p->allow_delete, p->all_forms, ids(p->creator_groups, pool));
+                    apr_psprintf(pool, "grant %s %s %d %s %ld %d %d %d %d %d %s %d %d %s",
+                                 p->partner_id, p->share_id, j, p->process_id,
+                                 (long)p->process_version, p->allow_create, p->creators_everyone,
+                                 p->creators_only_open, p->allow_delete, p->all_forms,
+                                 ids(p->creator_groups, pool), p->security.mode,
+                                 p->security.partner,
+                                 p->security.groups ? ids(p->security.groups, pool) : "-");
             }
         }
     }

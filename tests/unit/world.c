@@ -177,7 +177,8 @@ static const char *process_document(int version, const char *owners)
 {
     return apr_psprintf(
         test_pool,
-        "{\"title\":\"Complaint %d\",\"description\":\"\",\"forms\":[{\"name\":\"report\","
+        "{\"title\":\"Complaint %d\",\"description\":\"\",\"security\":{\"mode\":\"off\","
+        "\"users\":{}},\"forms\":[{\"name\":\"report\","
         "\"owners\":{\"partner_groups\":[]}},{\"name\":\"check\",\"owners\":{"
         "\"partner_groups\":[\"%s\"]}}]}",
         version, owners);

@@ -50,9 +50,11 @@ class Shared:
         self.site.api('POST', '/processes/%s/publish' % self.process, status=200, headers={
             'If-Match': self.site.api('GET', '/processes/' + self.process, status=200).etag})
 
-    def save(self, forms):
+    def save(self, forms=None, **members):
         process = self.site.api('GET', '/processes/' + self.process, status=200).json()
-        document = dict(process['document'], forms=forms)
+        document = dict(process['document'], **members)
+        if forms:
+            document['forms'] = forms
         self.site.api('PATCH', '/processes/' + self.process, {'document': document}, status=200)
 
     def set(self, **entry):

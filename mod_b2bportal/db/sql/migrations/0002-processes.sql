@@ -36,12 +36,14 @@ CREATE INDEX processes_by_change ON processes (modified_at, id);
 CREATE INDEX processes_by_category ON processes (category_folded, category, id) WHERE deleted_at IS NULL;
 CREATE INDEX processes_deleted ON processes (deleted_at, id) WHERE deleted_at IS NOT NULL;
 
--- Every saved version; the published ones (minor 0) for ever, drafts as far as model/process.c keeps them.
+-- Every saved version; the published ones (minor 0) for ever, drafts as far as model/process.c keeps them. security
+-- repeats the document's member: snapshots read it of every process that a portal holds.
 CREATE TABLE process_versions (
     process_id TEXT NOT NULL REFERENCES processes (id),
     major BIGINT NOT NULL,
     minor BIGINT NOT NULL,
     document TEXT NOT NULL,
+    security TEXT NOT NULL,
     saved_by TEXT REFERENCES host_users (id),
     saved_at BIGINT NOT NULL,
     PRIMARY KEY (process_id, major, minor)

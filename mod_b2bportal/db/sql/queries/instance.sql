@@ -38,6 +38,17 @@ WHERE i.deleted_at IS NULL;
 -- planned once
 SELECT i.version FROM instances i WHERE i.portal_id = %s AND i.id = %s AND i.deleted_at IS NULL;
 
+-- STMT_INSTANCE_SECURITY
+-- Of the version that the partner's revision names; where it names none, of the newest published one.
+SELECT v.security FROM instances i
+JOIN processes p ON p.id = i.process_id
+LEFT JOIN grants g ON g.portal_id = i.portal_id AND g.partner_id = i.partner_id AND g.share_id = i.share_id
+    AND g.revision > 0
+LEFT JOIN share_processes s ON s.share_id = g.share_id AND s.number = g.revision AND s.process_id = i.process_id
+JOIN process_versions v ON v.process_id = i.process_id AND v.major = COALESCE(s.process_version, p.published)
+    AND v.minor = 0
+WHERE i.portal_id = %s AND i.id = %s;
+
 -- STMT_INSTANCE_DOCUMENT
 -- planned once
 SELECT v.document, p.name FROM process_versions v

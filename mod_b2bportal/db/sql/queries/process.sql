@@ -231,13 +231,20 @@ SELECT id FROM host_groups WHERE id = %s AND deleted_at IS NULL;
 -- Of a deleted process, too.
 SELECT document FROM process_versions WHERE process_id = %s AND major = %lld AND minor = 0;
 
+-- STMT_PROCESS_SECURITY
+SELECT security FROM process_versions WHERE process_id = %s AND major = %lld AND minor = 0;
+
+-- STMT_PROCESS_SECURED
+-- The published versions with security; the texts of all others begin so.
+SELECT 1 FROM process_versions WHERE process_id = %s AND minor = 0 AND security NOT LIKE '{"mode":"off",%%' LIMIT 1;
+
 -- STMT_PROCESS_VERSION_SAME
 -- Does a version say the same as a document?
 SELECT 1 FROM process_versions WHERE process_id = %s AND major = %lld AND minor = %lld AND document = %s;
 
 -- STMT_PROCESS_VERSION_INSERT
-INSERT INTO process_versions (process_id, major, minor, document, saved_by, saved_at)
-VALUES (%s, %lld, %lld, %s, %s, %lld);
+INSERT INTO process_versions (process_id, major, minor, document, security, saved_by, saved_at)
+VALUES (%s, %lld, %lld, %s, %s, %s, %lld);
 
 -- STMT_PROCESS_VERSION_SELECT
 -- across portals: a process is the host's; the shares that name the version are counted.

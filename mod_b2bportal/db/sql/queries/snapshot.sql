@@ -42,10 +42,12 @@ JOIN shares s ON s.id = h.share_id AND s.deleted_at IS NULL
 JOIN share_revisions r ON r.share_id = h.share_id AND r.number = h.revision;
 
 -- STMT_SNAPSHOT_PROCESSES
-SELECT DISTINCT p.id
+-- The processes that are there, and the security of the versions that the revisions name.
+SELECT DISTINCT p.id, sp.process_version, v.security
 FROM (SELECT DISTINCT c.share_id, c.revision FROM grants c WHERE c.portal_id = %s AND c.revision > 0) h
 JOIN share_processes sp ON sp.share_id = h.share_id AND sp.number = h.revision
-JOIN processes p ON p.id = sp.process_id AND p.deleted_at IS NULL;
+JOIN processes p ON p.id = sp.process_id AND p.deleted_at IS NULL
+LEFT JOIN process_versions v ON v.process_id = sp.process_id AND v.major = sp.process_version AND v.minor = 0;
 
 -- STMT_SNAPSHOT_GRANT_GROUPS
 SELECT b.partner_id, b.share_id, b.name_folded, b.group_id
