@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two people changed one process: it is taken apart into what can be chosen singly (each field, each form's order and
 // owners, each setting) and put together again, so that neither side loses what the other did not touch.
-import type { Field, Form, ProcessDocument } from '../../forms/document';
+import type { Field, Form, ProcessDocument, Security } from '../../forms/document';
 import type { Plain } from '../../model/conflict';
 import { fieldTitle, tidy } from './design';
 import { kindOf } from './fieldKinds';
+import { securityModeWords } from './places';
 
 type FormPart = Omit<Form, 'fields'> & { fields: string[] };
 
@@ -61,6 +62,7 @@ const settings: Record<string, string> = {
   'setting:reference_pattern': 'Reference',
   'setting:delete_rule': 'Who may delete',
   'setting:notify_assignment': 'Mail to new owners',
+  'setting:security': 'Security',
   forms: 'Order of the forms',
 };
 
@@ -92,5 +94,9 @@ export function showPart(key: string, value: unknown): string {
   }
   if (key.startsWith('form:')) return Object.entries(value as Plain).map(([k, v]) => line(k, v)).join('\n');
   if (key === 'administrators') return (value as { name?: string; id: string }[]).map((a) => a.name ?? a.id).join('\n');
+  if (key === 'setting:security') {
+    const { mode = 'off', users = {} } = value as Security;
+    return [securityModeWords[mode], ...Object.entries(users).map(([k, v]) => line(k, v))].join('\n');
+  }
   return Array.isArray(value) ? value.join('\n') : String(value);
 }

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Places of a document in words.
-import type { ProcessDocument } from '../../forms/document';
+import type { ProcessDocument, SecurityMode } from '../../forms/document';
 import { fieldTitle } from './design';
+
+/** What others than the security users may do. */
+export const securityModeWords: Record<SecurityMode, string> = {
+  off: 'Off',
+  others_view: 'Others only look',
+  assigned: 'Others see what is theirs',
+  only: 'Security users only',
+};
 
 const memberWords: Record<string, string> = {
   reference_pattern: 'Reference',
   delete_rule: 'Who may delete',
+  security: 'Security',
   shown_when: 'shown when',
   required_when: 'needed when',
   locked_when: 'locked when',
