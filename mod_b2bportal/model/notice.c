@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Notices: what waits for somebody. They are no rows of their own: an owner's row says since when its form is the
- * current one, so a notice is there exactly as long as there is something to do. Each owner that stands for the
- * person is a stream, newest first; the newest of all streams come out.
+ * current one, so a notice is there exactly as long as there is something to do. What one did oneself is no news: an
+ * instance that the person changed last, a new draft of their own among them, waits without a notice until somebody
+ * else does something with it. Each owner that stands for the person is a stream, newest first; the newest of all
+ * streams come out.
  */
 
 #include <stdlib.h>
@@ -38,13 +40,14 @@ static b2b_error_t *add_stream(walk_t *walk, const char *kind, const char *id)
     b2b_db_rows_t *rows;
 
     if (principal->kind == B2B_PRINCIPAL_MEMBER) {
-        B2B_ERR(b2b_db_query(&rows, walk->conn, STMT_NOTICES_OF, walk->pool, "ssssisi", kind, id,
+        B2B_ERR(b2b_db_query(&rows, walk->conn, STMT_NOTICES_OF, walk->pool, "ssssissi", kind, id,
                              principal->portal_id, principal->partner_id, walk->since,
-                             walk->instance_id, (apr_int64_t)walk->limit));
+                             walk->instance_id, principal->id, (apr_int64_t)walk->limit));
     }
     else {
-        B2B_ERR(b2b_db_query(&rows, walk->conn, STMT_NOTICES_OF_HOST, walk->pool, "ssisi", kind, id,
-                             walk->since, walk->instance_id, (apr_int64_t)walk->limit));
+        B2B_ERR(b2b_db_query(&rows, walk->conn, STMT_NOTICES_OF_HOST, walk->pool, "ssissi", kind,
+                             id, walk->since, walk->instance_id, principal->id,
+                             (apr_int64_t)walk->limit));
     }
     while (b2b_db_next(rows)) {
         b2b_notice_t *notice = apr_pcalloc(walk->pool, sizeof(*notice));

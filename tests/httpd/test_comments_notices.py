@@ -201,6 +201,33 @@ def test_notices_follow_the_form(site):
     assert notices(site, site.bob)[1]['value'] == bob_before[1]['value']
 
 
+def test_ones_own_act_is_no_news(site):
+    """It waits, but nobody is told what they did themselves; as soon as somebody else changes it, it is news."""
+    forms = [{'name': 'report', 'title': 'Report', 'owners': {'creator': True, 'partner': True}, 'fields': [
+        {'name': 'subject', 'title': 'Subject', 'type': 'text'}]},
+             {'name': 'closing', 'title': 'Closing', 'owners': {'creator': True}, 'fields': []}]
+    site.count += 1
+    flow = Shared(site, 'own-%d' % site.count, forms, partners=[('acme', site.world.north)])
+    before = notices(site, site.alice)[1]
+    made = flow.start(site.alice, subject='mine')
+
+    def told(by):
+        return bool(of(notices(site, by)[0], made))
+
+    def waits(by):
+        return made['id'] in {i['id'] for i in get(site, '/instances?waiting=true&limit=500', by)['data']}
+    assert waits(site.alice) and not told(site.alice) and notices(site, site.alice)[1] == before
+    assert waits(site.bob) and told(site.bob)
+    Case(site, made, site.alice).save('report', subject='still mine')
+    assert not told(site.alice)
+    Case(site, made, site.bob).save('report', subject='ours')
+    assert told(site.alice) and not told(site.bob) and notices(site, site.alice)[1]['value'] == before['value'] + 1
+    Case(site, made, site.alice).submit('report')
+    assert waits(site.alice) and not told(site.alice), 'nor is it news that one submitted to oneself'
+    Case(site, made, site.bob).read()
+    assert not waits(site.bob) and not told(site.bob)
+
+
 def test_more_than_a_hundred_are_many(site):
     made = site.complaint.start(site.alice, subject='many', submit=True)
     Case(site, made, site.manager, console=True).submit('review', verdict='x')

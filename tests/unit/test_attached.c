@@ -269,6 +269,7 @@ WORLD_TEST(notices_are_what_waits)
     place_t p = place_make(conn);
     b2b_group_t *sales = world_group(conn, p.portal->id, "Sales");
     b2b_host_user_t *host = world_host_user(conn, "rosa@host.example", B2B_HOST_USER);
+    b2b_member_t *dora = world_member(conn, p.portal->id, p.anna->partner_id, "dora@nord.example");
     b2b_instance_t *made[5];
 
     for (int i = 0; i < 5; i++) {
@@ -285,10 +286,19 @@ WORLD_TEST(notices_are_what_waits)
     unit_ok(b2b_instance_reassign(conn, made[1], owner("host_user", host->id), 1, test_pool));
     /* A group that spans partners gives nobody of another one a notice. */
     unit_ok(b2b_instance_reassign(conn, made[4], owner("group", sales->id), 1, test_pool));
+    /* What one made oneself is no news, until somebody else has changed it. */
+    ck_assert_int_eq(notices_of(conn, world_principal(p.anna, NULL), 10), 0);
+    ck_assert_int_eq(notices_of(conn, world_principal(p.carl, world_ids(sales->id, NULL)), 10), 0);
+    for (int i = 0; i < 5; i++) {
+        made[i]->modified_by = world_actor(dora);
+        unit_ok(b2b_instance_update(conn, made[i], made[i]->version, test_pool));
+    }
     for (int limit = 1; limit <= 6; limit++) {
         b2b_principal_t *bert = world_principal(p.bert, world_ids(sales->id, NULL));
 
         ck_assert_int_eq(notices_of(conn, bert, limit), 3);
+        ck_assert_int_eq(notices_of(conn, world_principal(dora, world_ids(sales->id, NULL)), limit),
+                         0);
         ck_assert_int_eq(notices_of(conn, world_principal(p.anna, NULL), limit), 3);
         ck_assert_int_eq(notices_of(conn, world_principal(p.carl, NULL), limit), 0);
         ck_assert_int_eq(notices_of(conn, world_host_principal(host, NULL), limit), 1);

@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Notices: what waits for somebody, derived from the owners of current forms; who is to be told by mail.
+-- Notices: what waits for somebody, derived from the owners of current forms, unless the last act was their own; who is
+-- to be told by mail.
 
 -- STMT_NOTICES_OF
 -- Of a member, one of their groups, or their partner.
 SELECT o.portal_id, o.instance_id, o.since, o.share_id, o.process_id FROM instance_owners o
 JOIN instances i ON i.portal_id = o.portal_id AND i.id = o.instance_id
 WHERE o.kind = %s AND o.principal_id = %s AND o.is_current = 1 AND o.portal_id = %s AND o.partner_id = %s
-    AND (o.since, o.instance_id) < (%lld, %s) AND i.deleted_at IS NULL
+    AND (o.since, o.instance_id) < (%lld, %s) AND i.deleted_at IS NULL AND i.modified_by <> %s
 ORDER BY o.since DESC, o.instance_id DESC
 LIMIT %lld;
 
@@ -17,6 +18,7 @@ JOIN instances i ON i.portal_id = o.portal_id AND i.id = o.instance_id
 JOIN portals t ON t.id = o.portal_id
 WHERE o.kind = %s AND o.principal_id = %s AND o.is_current = 1
     AND (o.since, o.instance_id) < (%lld, %s) AND i.deleted_at IS NULL AND t.deleted_at IS NULL
+    AND i.modified_by <> %s
 ORDER BY o.since DESC, o.instance_id DESC
 LIMIT %lld;
 
