@@ -4,7 +4,7 @@
 import pytest
 
 import sites
-from harness.processes import Case, Shared
+from harness.processes import Case, Shared, share_entry
 from harness.scratch import wait_until
 from harness.smtp import MailServer
 
@@ -326,9 +326,16 @@ def test_no_mail_where_the_process_says_so(site):
 
 
 def test_what_moved_on_is_not_mailed(site):
-    """The mail server is away while the form moves on, the setting changes and a person is suspended."""
+    """The mail server is away while the form moves on, a person is suspended and a process is taken out of its share."""
+    other = shared(site)
     site.mailbox.stop()
     try:
+        gone = other.start(site.alice, subject='gone', submit=True)
+        Case(site, gone, site.manager, console=True).submit('review', verdict='x')
+        assert {m['to'] for m in mails_of(site, gone['reference'])} == {'alice@north.example', 'bob@north.example'}
+        site.api('PATCH', '/shared-processes/' + other.share, {'processes': [share_entry(site.complaint.process)]}, status=200)
+        other.send()
+        site.api('GET', '/instances/' + gone['id'], by=site.alice, portal='acme', status=404)
         moved = site.complaint.start(site.alice, subject='moved', submit=True)
         Case(site, moved, site.manager, console=True).submit('review', verdict='x')
         kept = site.complaint.start(site.alice, subject='kept', submit=True)
@@ -342,6 +349,8 @@ def test_what_moved_on_is_not_mailed(site):
         wait_until(lambda: [m for m in site.mailbox.to('manager@host.example') if kept['reference'] in m.subject], 30, 'the mail')
         wait_until(lambda: {m['to'] for m in mails_of(site, moved['reference'])} == {'alice@north.example'}, 30,
                    'the mail to who is suspended to be cancelled')
+        wait_until(lambda: mails_of(site, gone['reference']) == [], 30, 'the mail about what is not shared any more to be cancelled')
+        assert not [m for m in site.mailbox.to('alice@north.example') if gone['reference'] in m.subject]
         assert not [m for m in site.mailbox.to('bob@north.example') if moved['reference'] in m.subject]
         assert not [m for m in site.mailbox.to('manager@host.example') if moved['reference'] in m.subject]
     finally:

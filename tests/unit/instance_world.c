@@ -100,6 +100,12 @@ b2b_instance_t *world_instance(b2b_db_conn_t *conn, const b2b_member_t *member,
     values.state = "draft";
     values.status = APR_ARRAY_IDX(document->forms, 0, b2b_form_t).name;
     values.created_by = world_actor(member);
+    /* As a sending writes it. */
+    sql(conn, apr_psprintf(test_pool,
+                           "INSERT INTO share_processes (share_id, number, process_id, "
+                           "process_version) VALUES ('%s', 1, '%s', %" APR_INT64_T_FMT
+                           ") ON CONFLICT DO NOTHING",
+                           share_id, process_id, process_version));
     unit_ok(b2b_instance_create(conn, &values, document, name, unit_json(held, test_pool),
                                 test_pool, test_pool));
     unit_ok(b2b_instance_get(&made, conn, member->portal_id, values.id, test_pool, test_pool));
