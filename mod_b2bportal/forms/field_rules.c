@@ -256,15 +256,52 @@ b2b_json_t *b2b_normal_object(const b2b_json_t *raw, const b2b_rule_t *rules, ap
     return normal;
 }
 
-b2b_json_t *b2b_normal_field(const b2b_json_t *raw, const b2b_rule_t *rule, apr_pool_t *pool)
+static const b2b_rule_t *members_of(const b2b_json_t *field, const b2b_rule_t *rule)
 {
-    const char *type = b2b_json_get_string(raw, "type");
+    const char *type = b2b_json_get_string(field, "type");
     const b2b_rule_t *kind = rule->of;
 
     while (!is(type, kind->name)) {
         kind++;
     }
-    return b2b_normal_object(raw, kind->of, pool);
+    return kind->of;
+}
+
+b2b_json_t *b2b_normal_field(const b2b_json_t *raw, const b2b_rule_t *rule, apr_pool_t *pool)
+{
+    return b2b_normal_object(raw, members_of(raw, rule), pool);
+}
+
+b2b_json_t *b2b_lean_object(const b2b_json_t *normal, const b2b_rule_t *rules, apr_pool_t *pool)
+{
+    b2b_json_t *lean = b2b_json_object(pool);
+
+    for (; rules->name; rules++) {
+        const b2b_json_t *value = b2b_json_get(normal, rules->name);
+
+        if (value && (rules->flags & B2B_RULE_REQUIRED ||
+                      !b2b_json_equal(value, default_of(rules, normal, pool)))) {
+            b2b_json_set(lean, rules->name, value);
+        }
+    }
+    return lean;
+}
+
+b2b_json_t *b2b_lean_field(const b2b_json_t *normal, const b2b_rule_t *rule, apr_pool_t *pool)
+{
+    b2b_json_t *lean = b2b_lean_object(normal, members_of(normal, rule), pool);
+    const b2b_json_t *columns = b2b_json_get(lean, "columns");
+    b2b_json_t *lean_columns = b2b_json_array(pool);
+    apr_size_t i;
+
+    for (i = 0; columns && i < b2b_json_length(columns); i++) {
+        b2b_json_append(lean_columns,
+                        b2b_lean_field(b2b_json_at(columns, i), &b2b_column_rule, pool));
+    }
+    if (columns) {
+        b2b_json_set(lean, "columns", lean_columns);
+    }
+    return lean;
 }
 
 int b2b_name_is_good(const char *name)

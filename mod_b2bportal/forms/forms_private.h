@@ -43,6 +43,10 @@ b2b_json_t *b2b_normal_field(const b2b_json_t *raw, const b2b_rule_t *rule, apr_
 /** The texts (const char *) of ARRAY, which may be NULL; other things in it are passed over. */
 apr_array_header_t *b2b_texts_read(const b2b_json_t *array, apr_pool_t *pool);
 
+/** NORMAL without the members that the above would fill in as they are. It shares what is left with NORMAL. */
+b2b_json_t *b2b_lean_object(const b2b_json_t *normal, const b2b_rule_t *rules, apr_pool_t *pool);
+b2b_json_t *b2b_lean_field(const b2b_json_t *normal, const b2b_rule_t *rule, apr_pool_t *pool);
+
 /** May NAME be the name of a form, field or column? */
 int b2b_name_is_good(const char *name);
 

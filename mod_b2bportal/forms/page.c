@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A form as a page needs it: what other forms hold is folded into its conditions, and stays here. */
+/* A form as a page needs it: what other forms hold is folded into its conditions, and stays here; so does what a member
+ * is anyhow when it is not given. */
 
 #include "forms_private.h"
 
@@ -56,7 +57,7 @@ static b2b_json_t *fold(const b2b_json_t *normal, b2b_view_t *view, int form)
 static b2b_json_t *page_field(const b2b_field_t *field, b2b_view_t *view)
 {
     static const char *const members[] = {"shown_when", "required_when", "locked_when", NULL};
-    b2b_json_t *json = b2b_json_copy(field->json, view->pool);
+    b2b_json_t *json = b2b_lean_field(field->json, &b2b_field_rule, view->pool);
     int i;
 
     for (i = 0; members[i]; i++) {
@@ -73,7 +74,8 @@ b2b_json_t *b2b_form_for_page(const b2b_document_t *document, int form, const b2
                               apr_pool_t *pool)
 {
     const b2b_form_t *asked = &APR_ARRAY_IDX(document->forms, form, b2b_form_t);
-    b2b_json_t *json = b2b_json_copy(asked->json, pool), *fields = b2b_json_array(pool);
+    b2b_json_t *json = b2b_lean_object(asked->json, b2b_form_rules, pool),
+               *fields = b2b_json_array(pool);
     b2b_view_t view;
     int i;
 

@@ -344,6 +344,57 @@ START_TEST(page_means_the_same)
 }
 END_TEST
 
+/* What a page is not told is what it would be told: filled in again, a field is as it was. */
+START_TEST(page_is_lean)
+{
+    b2b_json_t *normal;
+    b2b_document_t *document;
+    apr_array_header_t *images;
+    int i, j, shorter = 0;
+
+    ck_assert_ptr_null(
+        b2b_document_check(&normal, &images, unit_good_document(test_pool), test_pool));
+    ck_assert_ptr_null(b2b_document_read(&document, normal, test_pool));
+    for (i = 0; i < document->forms->nelts; i++) {
+        const b2b_form_t *form = &APR_ARRAY_IDX(document->forms, i, b2b_form_t);
+
+        for (j = 0; j < form->fields->nelts; j++) {
+            const b2b_field_t *field = &APR_ARRAY_IDX(form->fields, j, b2b_field_t);
+            b2b_json_t *lean = b2b_lean_field(field->json, &b2b_field_rule, test_pool);
+            const b2b_json_t *columns = b2b_json_get(lean, "columns");
+            b2b_json_t *again;
+
+            shorter += b2b_json_length(lean) < b2b_json_length(field->json);
+            again = b2b_normal_field(lean, &b2b_field_rule, test_pool);
+            if (columns) {
+                b2b_json_t *cells = b2b_json_array(test_pool);
+                apr_size_t k;
+
+                for (k = 0; k < b2b_json_length(columns); k++) {
+                    b2b_json_append(cells, b2b_normal_field(b2b_json_at(columns, k),
+                                                            &b2b_column_rule, test_pool));
+                }
+                b2b_json_set(again, "columns", cells);
+            }
+            ck_assert_str_eq(b2b_json_write(again, test_pool),
+                             b2b_json_write(field->json, test_pool));
+        }
+    }
+    ck_assert_int_gt(shorter, 10);
+
+    document = unit_document(unit_json("[[{'name':'a','title':'A','type':'text'},"
+                                       "{'name':'n','title':'N','type':'number','decimals':0}]]",
+                                       test_pool),
+                             test_pool);
+    ck_assert_str_eq(b2b_json_write(b2b_form_for_page(document, 0, b2b_json_object(test_pool),
+                                                      test_pool),
+                                    test_pool),
+                     "{\"name\":\"form0\",\"title\":\"Form\",\"fields\":["
+                     "{\"name\":\"a\",\"title\":\"A\",\"type\":\"text\"},"
+                     "{\"name\":\"n\",\"title\":\"N\",\"type\":\"number\",\"decimals\":0}]}");
+}
+END_TEST
+
 START_TEST(defaults)
 {
     b2b_document_t *document = unit_document(
@@ -463,6 +514,7 @@ Suite *unit_suite(void)
     tcase_add_test(tc, hidden_reference);
     tcase_add_test(tc, page);
     tcase_add_loop_test(tc, page_means_the_same, 0, 7);
+    tcase_add_test(tc, page_is_lean);
     tcase_add_test(tc, defaults);
     tcase_add_test(tc, fill_wants_an_object);
     tcase_add_test(tc, fill_stops_complaining);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The document of a process version, as the server keeps it (mod_b2bportal/forms/). Members that have a default
-// may be absent while a process is designed; the server fills them in.
+// may be absent: while a process is designed, until the server fills them in, and in a form that it gives to a page.
 import type { Block } from '../model/richtext';
 
 export type DataType = 'text' | 'choice' | 'number' | 'date' | 'date_time' | 'toggle' | 'file' | 'table' | 'person';
@@ -153,9 +153,9 @@ export function isMultiple(field: Field): boolean {
   return field.appearance === 'multiselect' || field.appearance === 'checkboxes';
 }
 
-/** The decimals of a number field: what it says, else its format's own. */
+/** The decimals of a number field: what it says, else its format's own; without a format it is a decimal number. */
 export function decimalsOf(field: Field): number {
-  return field.decimals ?? (field.format === 'integer' || !field.format ? 0 : 2);
+  return field.decimals ?? (field.format === 'integer' ? 0 : 2);
 }
 
 /** The largest number of characters, rows, people that a field takes. */
