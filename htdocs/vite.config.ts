@@ -45,41 +45,51 @@ function copyPlainPages(): Plugin {
 }
 
 /*
- * The portal's first script is small and fetches what the address wants; the application itself is announced to the
- * browser in the HTML, so that both come at once.
+ * The page of one instance has an HTML of its own, which announces what of it is fetched when it is wanted: it comes
+ * with the application, not after it. The server gives it for the addresses of such pages.
  */
-function announceApplication(): Plugin {
+function announceForms(): Plugin {
   return {
-    name: 'b2b-announce-application',
+    name: 'b2b-announce-forms',
     apply: 'build',
-    transformIndexHtml: {
-      order: 'post',
-      handler(html, { bundle = {} }) {
-        const files = new Set<string>();
-        const add = (fileName: string) => {
-          const chunk = bundle[fileName];
-          if (files.has(fileName) || chunk?.type !== 'chunk') return;
-          files.add(fileName);
-          chunk.imports.forEach(add);
-        };
-        const application = Object.values(bundle).find((c) => c.type === 'chunk' && c.facadeModuleId?.endsWith('/portal/start.ts'));
-        if (!application) throw new Error('the build made no application of the portal');
-        add(application.fileName);
-        return {
-          html,
-          tags: [...files]
-            .filter((file) => !html.includes(`/b2b/${file}"`))
-            .map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', href: `/b2b/${file}` }, injectTo: 'head' as const })),
-        };
-      },
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const html = bundle['portal/index.html'];
+      const page = Object.values(bundle).find((c) => c.type === 'chunk' && c.facadeModuleId?.endsWith('/InstancePage.svelte'));
+      if (html?.type !== 'asset' || page?.type !== 'chunk') return this.error('the build made no page of an instance');
+      const tags: string[] = [];
+      const add = (fileName: string) => {
+        const chunk = bundle[fileName];
+        if (chunk?.type !== 'chunk' || String(html.source).includes(`/b2b/${fileName}"`)) return;
+        const script = `<link rel="modulepreload" fetchpriority="low" crossorigin href="/b2b/${fileName}">`;
+        if (tags.includes(script)) return;
+        tags.push(script);
+        for (const sheet of chunk.viteMetadata?.importedCss ?? []) tags.push(`<link rel="stylesheet" crossorigin href="/b2b/${sheet}">`);
+        chunk.imports.forEach(add);
+      };
+      add(page.fileName);
+      const source = String(html.source).replace('</head>', `${tags.map((tag) => `  ${tag}\n  `).join('')}</head>`);
+      this.emitFile({ type: 'asset', fileName: 'portal/instance.html', source });
     },
   };
 }
 
+/*
+ * Each file is a round trip, six at a time where there is no HTTP/2. So the portal's are few: what every page has, what
+ * lists are made of, what else more than one page has, and a file a page.
+ */
+const code = /\.(ts|js|mjs|json|svelte)$/;
+const ofLists = /\/(ui\/(DataTable|Pagination|table)|portal\/instances\/(InstanceTable|ColumnsMenu|FieldFilter|columns|query))\./;
+const groups = [
+  { name: 'portal', test: (id: string) => code.test(id), tags: ['$initial' as const], priority: 3 },
+  { name: 'shared', test: (id: string) => code.test(id) && !ofLists.test(id), minShareCount: 2, priority: 2 },
+  { name: 'lists', test: (id: string) => code.test(id), minShareCount: 2, priority: 1 },
+];
+
 export default defineConfig({
   root,
   base: '/b2b/',
-  plugins: [svelte(), ...(first ? [copyPlainPages(), announceApplication()] : [])],
+  plugins: [svelte(), ...(first ? [copyPlainPages(), announceForms()] : [])],
   build: {
     outDir,
     emptyOutDir: first,
@@ -94,6 +104,7 @@ export default defineConfig({
         [part]: resolve(root, part, 'index.html'),
         ...(first ? { plain: resolve(root, 'styles/plain.css') } : {}),
       },
+      output: first ? { codeSplitting: { groups } } : {},
     },
   },
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},

@@ -12,6 +12,8 @@ const budgets = {
   'error.html': PLAIN,
   'signed-out.html': PLAIN,
   'portal/index.html': 40 * KB,
+  /* With the page of a form, which is announced. */
+  'portal/instance.html': 80 * KB,
   'admin/index.html': 120 * KB,
 };
 

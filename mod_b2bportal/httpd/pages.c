@@ -92,10 +92,49 @@ const b2b_address_t *b2b_address_of(b2b_visit_t *visit, const request_rec *r)
     return visit->address;
 }
 
+/* The path after PREFIX if URI begins with it and an id follows, whose end comes to lie in END; else NULL. */
+static const char *id_after(const char *prefix, const char *uri, const char **end)
+{
+    apr_size_t length = strlen(prefix);
+
+    if (strncmp(prefix, uri, length) != 0) {
+        return NULL;
+    }
+    uri += length;
+    *end = uri + strspn(uri, "0123456789abcdef-");
+    return *end > uri ? uri : NULL;
+}
+
+/* What of the API the page of one instance, or of one that is being started, asks first; NULL for any other address.
+ * An id has no character that a header could stumble over. */
+static const char *instance_data(const b2b_visit_t *visit, const char *uri, apr_pool_t *pool)
+{
+    const char *id, *end;
+
+    if (visit->side != B2B_SIDE_PORTAL) {
+        return NULL;
+    }
+    if (id_after("/instances/", uri, &end)) {
+        return *end ? NULL : apr_pstrcat(pool, "/api/v1", uri, NULL);
+    }
+    id = id_after("/shared-processes/", uri, &end);
+    if (id && *end == '/') {
+        const char *share = apr_pstrmemdup(pool, id, (apr_size_t)(end - id));
+
+        id = id_after("/", end, &end);
+        if (id && strcmp(end, "/new") == 0) {
+            return apr_psprintf(pool, "/api/v1/shared-processes/%s/processes/%.*s", share,
+                                (int)(end - id), id);
+        }
+    }
+    return NULL;
+}
+
 int b2b_pages_translate_name(request_rec *r)
 {
     b2b_visit_t *visit = b2b_visit_of(r);
     const b2b_address_t *address;
+    const char *file;
     char *path = NULL;
 
     if (!visit || r->proxyreq) {
@@ -105,9 +144,13 @@ int b2b_pages_translate_name(request_rec *r)
     if (address->kind == B2B_ADDRESS_NONE) {
         return DECLINED;
     }
+    file = address->file;
+    if (address->kind == B2B_ADDRESS_APP && instance_data(visit, r->uri, r->pool)) {
+        file = "portal/instance.html"; /* announces the scripts of that page, too */
+    }
     /* The URI is normalised already; this refuses whatever might still climb. */
     if (apr_filepath_merge(&path, b2b_startup->config->pages,
-                           address->file                        ? address->file
+                           file                                 ? file
                            : address->kind == B2B_ADDRESS_ASSET ? r->uri + strlen("/b2b/")
                                                                 : r->uri + 1,
                            APR_FILEPATH_TRUENAME | APR_FILEPATH_SECUREROOT,
@@ -142,6 +185,19 @@ int b2b_pages_map_to_storage(request_rec *r)
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "                      \
     "frame-ancestors " ancestors
 
+/* What a portal's application asks first is fetched while its scripts are on their way ("nopush": by the browser). */
+#define LINK_DATA(path) "<" path ">; rel=preload; as=fetch; crossorigin; nopush"
+
+static void announce_data(request_rec *r, const b2b_visit_t *visit)
+{
+    const char *data = instance_data(visit, r->uri, r->pool);
+
+    apr_table_setn(r->headers_out, "Link",
+                   data ? apr_psprintf(r->pool, LINK_DATA("/api/v1/session") ", " LINK_DATA("%s"),
+                                       data)
+                        : LINK_DATA("/api/v1/session"));
+}
+
 static void set_headers(request_rec *r, const b2b_visit_t *visit, const b2b_address_t *address)
 {
     apr_table_t *headers = r->headers_out;
@@ -153,6 +209,9 @@ static void set_headers(request_rec *r, const b2b_visit_t *visit, const b2b_addr
                  : visit->side == B2B_SIDE_CONSOLE ? CSP_APP("'self'", "'none'")
                                                    : CSP_APP("'none'", "'none'");
         apr_table_setn(headers, "Cache-Control", "no-cache");
+        if (visit->side == B2B_SIDE_PORTAL) {
+            announce_data(r, visit);
+        }
         break;
     case B2B_ADDRESS_PLAIN:
         /* Without form-action: browsers hold it against redirections after a form, and the invitation's

@@ -53,6 +53,23 @@ def test_applications_have_a_strict_policy(site):
         assert answer.header('X-Content-Type-Options') == 'nosniff'
 
 
+def test_portals_announce_what_their_pages_ask_first(site):
+    one, other = '01a20d83-0a6e-7e14-b05c-c6db5d42e57d', '01a20d83-0a15-74a7-891a-3cef1609ebd2'
+    for path, data in (('/', None), ('/instances', None), ('/shared-processes/' + one, None),
+                       ('/instances/' + one, '/instances/' + one),
+                       ('/shared-processes/%s/%s/new' % (one, other), '/shared-processes/%s/processes/%s' % (one, other)),
+                       ('/shared-processes/%s/%s/new/x' % (one, other), None), ('/shared-processes/%s//new' % one, None),
+                       ('/instances/', None), ('/instances/%s/x' % one, None), ('/instances/a%3E;b', None),
+                       ('/instances/%0d%0aX:y', None)):
+        answer = site.alice.get(site.url('acme', path))
+        wanted = ['/api/v1/session'] + (['/api/v1' + data] if data else [])
+        assert re.findall(r'<([^>]*)>; rel=preload; as=fetch; crossorigin; nopush(?:, |$)', answer.header('Link')) == wanted, path
+        # The page of one form has an HTML of its own, which announces its scripts, too.
+        assert ('InstancePage' in answer.text) == bool(data), path
+    assert site.admin.get(site.url(None, '/instances')).header('Link') is None
+    assert site.admin.get(site.url(None, '/preview/home')).header('Link') is None
+
+
 def test_applications_are_for_those_who_belong_there(site):
     for path in ('/', '/dashboards', '/dashboards/x', '/instances', '/instances/x', '/shared-processes/x/y/new', '/me'):
         assert Client().get(site.url('acme', path)).status == 302

@@ -3,9 +3,15 @@
 
 const asked = new Map<string, Promise<Response>>();
 
+/* With all of its body, so that whoever takes it need not wait for that. */
+async function wholly(response: Response): Promise<Response> {
+  const { status, statusText, headers } = response;
+  return new Response(await response.arrayBuffer(), { status, statusText, headers });
+}
+
 /** Begins to fetch a path of the API; the first GET of it by the client takes the answer. */
 export function askEarly(path: string): void {
-  const answer = fetch(`/api/v1${path}`, { headers: { Accept: 'application/json, application/problem+json' } });
+  const answer = fetch(`/api/v1${path}`, { headers: { Accept: 'application/json, application/problem+json' } }).then(wholly);
   /* Whoever takes it hears of a failure; nobody else has to. */
   answer.catch(() => {});
   asked.set(`/api/v1${path}`, answer);
