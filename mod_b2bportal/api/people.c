@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * People to choose in a person field, or to give a form to. A member is shown people and groups of the own
- * partner, and of the host only those in the host groups that a person field of a process they may open names:
- * outsiders learn nothing else of the host's people (S7).
+ * partner, and of the host only those in the host groups that a person field names, of a process they may open and of
+ * a form that may be theirs: outsiders learn nothing else of the host's people (S7).
  */
 
 #include "private.h"
@@ -47,21 +47,31 @@ static b2b_error_t *read_groups(apr_array_header_t **groups, const b2b_call_t *c
     return NULL;
 }
 
-/* Do person fields of DOCUMENT name them? Those that do are set in NAMED. */
-static void note_named(apr_hash_t *named, const b2b_document_t *document)
+/* Set the host groups in NAMED that person fields of FORM name. */
+static void note_form(apr_hash_t *named, const b2b_form_t *form)
 {
-    int i, k, n;
+    int i, k;
+
+    for (i = 0; i < form->fields->nelts; i++) {
+        const b2b_field_t *field = &APR_ARRAY_IDX(form->fields, i, b2b_field_t);
+
+        for (k = 0; field->type == B2B_FIELD_PERSON && k < field->host_groups->nelts; k++) {
+            apr_hash_set(named, APR_ARRAY_IDX(field->host_groups, k, const char *),
+                         APR_HASH_KEY_STRING, field);
+        }
+    }
+}
+
+/* The same for DOCUMENT; of the host's own forms only where ALL_FORMS are shown. */
+static void note_named(apr_hash_t *named, const b2b_document_t *document, int all_forms)
+{
+    int i;
 
     for (i = 0; i < document->forms->nelts; i++) {
-        const apr_array_header_t *fields = APR_ARRAY_IDX(document->forms, i, b2b_form_t).fields;
+        const b2b_form_t *form = &APR_ARRAY_IDX(document->forms, i, b2b_form_t);
 
-        for (k = 0; k < fields->nelts; k++) {
-            const b2b_field_t *field = &APR_ARRAY_IDX(fields, k, b2b_field_t);
-
-            for (n = 0; field->type == B2B_FIELD_PERSON && n < field->host_groups->nelts; n++) {
-                apr_hash_set(named, APR_ARRAY_IDX(field->host_groups, n, const char *),
-                             APR_HASH_KEY_STRING, field);
-            }
+        if (all_forms || !b2b_form_is_of_host(document, form)) {
+            note_form(named, form);
         }
     }
 }
@@ -92,7 +102,8 @@ static b2b_error_t *named_groups(apr_hash_t **named, const b2b_call_t *call)
             B2B_ERR(b2b_instance_documents(&documents, call->conn, shared->process_id,
                                            shared->process_version, call->pool));
             for (n = 0; n < documents->nelts; n++) {
-                note_named(*named, APR_ARRAY_IDX(documents, n, const b2b_document_t *));
+                note_named(*named, APR_ARRAY_IDX(documents, n, const b2b_document_t *),
+                           shared->all_forms);
             }
         }
     }

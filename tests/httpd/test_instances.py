@@ -506,6 +506,12 @@ def test_people(site):
     assert found(site.alice, host_groups=others, partner='false') == []   # no field names it
     assert found(site.alice, host_groups=UNKNOWN, partner='false') == []
     refused(found(site.alice, host_groups='x', status=400), 'invalid', 'host_groups')
+    forms = copy.deepcopy(site.forms)
+    forms[1]['fields'].append({'name': 'colleague', 'title': 'Colleague', 'type': 'person', 'host_groups': [others]})
+    inner = shared(site, forms, form_visibility='assigned')
+    assert found(site.alice, host_groups=others, partner='false') == []   # on a form of the host alone
+    inner.set(form_visibility='all')
+    assert found(site.alice, host_groups=others, partner='false') == ['Clara Clerk']
     path = '/portals/acme/partners/%s/people' % site.world.north
     assert found(site.manager, path, portal=None, host_groups=others) == ['Alice Example', 'Bob Example', 'Clara Clerk']
     hand_to_host(site, subject='So Clara may ask')
