@@ -17,6 +17,24 @@ void b2b_json_set_etag(b2b_json_t *object, apr_int64_t version, apr_pool_t *pool
     b2b_json_set_string(object, "etag", b2b_etag(version, pool));
 }
 
+/* mod_deflate and mod_brotli mark the tag of what they pack: it is another representation of the same version (RFC 9110
+ * 8.8.3.3), and what is changed is the version. */
+const char *b2b_etag_unpacked(const char *tag, apr_pool_t *pool)
+{
+    static const char *const marks[] = {"-gzip\"", "-br\"", NULL};
+    apr_size_t length = strlen(tag);
+    int i;
+
+    for (i = 0; marks[i]; i++) {
+        apr_size_t mark = strlen(marks[i]);
+
+        if (length > mark && !strcmp(tag + length - mark, marks[i])) {
+            return apr_pstrcat(pool, apr_pstrmemdup(pool, tag, length - mark), "\"", NULL);
+        }
+    }
+    return tag;
+}
+
 static b2b_error_t *stale(apr_pool_t *pool)
 {
     b2b_error_t *err = b2b_error_create(
@@ -44,6 +62,7 @@ b2b_error_t *b2b_if_match_parse(apr_int64_t *version, const char *header, apr_po
         return b2b_error_of_field(pool, B2B_E_PRECONDITION, "If-Match", __FILE__, __LINE__,
                                   "If-Match must name the ETag that you read; * is not taken.");
     }
+    header = b2b_etag_unpacked(header, pool);
     length = strlen(header);
     if (length < 3 || length > 20 || header[0] != '"' || header[length - 1] != '"' ||
         strspn(header + 1, "0123456789") != length - 2 || header[1] == '0') {

@@ -181,6 +181,9 @@ void b2b_act_refused(b2b_call_t *call, const b2b_error_t *err);
 const char *b2b_etag(apr_int64_t version, apr_pool_t *pool);
 void b2b_json_set_etag(b2b_json_t *object, apr_int64_t version, apr_pool_t *pool);
 
+/** TAG as it was before a filter of httpd packed the answer and marked it. */
+const char *b2b_etag_unpacked(const char *tag, apr_pool_t *pool);
+
 /**
  * Read If-Match HEADER: *VERSION, or B2B_E_PRECONDITION, B2B_E_STALE (weak, several or foreign
  * tags).

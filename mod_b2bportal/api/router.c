@@ -460,7 +460,7 @@ static int is_unchanged(const b2b_call_t *call)
     const char *etag = apr_table_get(call->headers, "ETag");
 
     return known && etag && call->status == 200 && !(call->route->flags & B2B_ROUTE_WRITE) &&
-           !strcmp(known, etag);
+           !strcmp(b2b_etag_unpacked(known, call->pool), etag);
 }
 
 static b2b_response_t *make_response(const b2b_call_t *call)

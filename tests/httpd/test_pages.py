@@ -10,6 +10,7 @@ import pytest
 import sites
 from harness import build
 from harness.client import Client
+from harness.httpd import MODULES
 from harness.scratch import wait_until
 from harness.site import ENV_CGI
 
@@ -98,6 +99,28 @@ def test_scripts_and_style_sheets_are_packed_and_answers_are_not(site):
     answer = site.alice.get(site.url('acme', '/api/v1/me'), headers=packed)
     assert answer.status == 200 and answer.header('Content-Encoding') is None
     assert 'gzip' not in answer.header('ETag')
+
+
+def test_a_server_that_packs_all_json_changes_nothing(folder, issuers, request, servers):
+    """As Debian's deflate.conf with application/json added: mod_deflate marks the tags, and they come back marked."""
+    made = sites.make('sqlite3', folder, 'packed', issuers, request, servers, server=(
+        'LoadModule filter_module %s/mod_filter.so\n'
+        'AddOutputFilterByType DEFLATE application/json application/problem+json\n' % MODULES))
+    packed = {'Accept': 'application/json', 'Accept-Encoding': 'gzip'}
+    path = made.url(None, '/api/v1/portals/acme')
+
+    def change(tag, **body):
+        return made.admin.patch(path, json=body, headers=dict(packed, **{'If-Match': tag}))
+    first = made.admin.get(path, headers=packed)
+    assert first.header('Content-Encoding') == 'gzip' and first.header('ETag').endswith('-gzip"')
+    second = change(first.header('ETag'), color='#123456')
+    assert second.status == 200 and second.header('ETag').endswith('-gzip"'), second
+    assert change(first.header('ETag'), color='#654321').status == 412, 'what is old stays old'
+    assert change(second.header('ETag'), color='#654321').status == 200
+    now = made.admin.get(path, headers=packed)
+    assert made.admin.get(path, headers=dict(packed, **{'If-None-Match': now.header('ETag')})).status == 304
+    plain = made.admin.get(path, headers={'Accept': 'application/json'})
+    assert plain.header('Content-Encoding') is None and change(plain.header('ETag'), color='#111111').status == 200
 
 
 def test_assets_are_kept_for_ever_and_nothing_else(site):

@@ -5,6 +5,7 @@ The C library does not resolve *.portals.example, and that is welcome: the host 
 the Host header alone, so that a test says exactly what the server gets.
 """
 
+import gzip
 import html.parser
 import http.client
 import json as jsonlib
@@ -40,7 +41,8 @@ class Response:
         return self.body.decode('utf-8', 'replace')
 
     def json(self):
-        return jsonlib.loads(self.body.decode('utf-8'))
+        packed = self.header('Content-Encoding') == 'gzip'
+        return jsonlib.loads((gzip.decompress(self.body) if packed else self.body).decode('utf-8'))
 
     @property
     def location(self):
