@@ -25,6 +25,9 @@
 #define READ_WAIT  apr_time_from_msec(250)
 #define READ_PAUSE 1000 /* microseconds */
 
+/* In KiB: the upper levels of a few large indexes, so that a row of a million costs the reading of its own pages. */
+#define CACHE "-8000"
+
 const char *(*b2b_sqlite_linked_source)(void) = sqlite3_sourceid;
 int b2b_sqlite_page_limit;
 
@@ -260,7 +263,7 @@ static b2b_error_t *sqlite_settings(b2b_db_conn_t *conn, apr_pool_t *pool)
 {
     static const char *const settings[][3] = {
         {"foreign_keys", "ON", "1"},    {"synchronous", "FULL", "2"},  {"cache_spill", "OFF", "0"},
-        {"trusted_schema", "OFF", "0"}, {"temp_store", "MEMORY", "2"},
+        {"trusted_schema", "OFF", "0"}, {"temp_store", "MEMORY", "2"}, {"cache_size", CACHE, CACHE},
     };
     const char *mode = b2b_sqlite_journal_mode(sqlite3_libversion_number());
     apr_size_t i;

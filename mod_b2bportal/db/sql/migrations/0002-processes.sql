@@ -236,7 +236,7 @@ CREATE TABLE instance_owners (
     FOREIGN KEY (portal_id, instance_id) REFERENCES instances (portal_id, id)
 );
 CREATE INDEX instance_owners_by_principal ON instance_owners
-    (kind, principal_id, portal_id, share_id, process_id, instance_id);
+    (kind, principal_id, portal_id, share_id, process_id, instance_id, partner_id);
 -- The notices of somebody, newest first; of a host user in all portals.
 CREATE INDEX instance_owners_since ON instance_owners (kind, principal_id, since, instance_id) WHERE is_current = 1;
 CREATE INDEX instance_owners_waiting ON instance_owners (kind, principal_id, portal_id, since, instance_id)

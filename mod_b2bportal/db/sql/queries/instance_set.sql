@@ -2,7 +2,9 @@
 -- Lists of instances that are few: who owns them, for whom they wait, or what a field holds finds them all, and
 -- model/instance_list.c sorts them. ..._COUNT says whether they are few: it goes no further than its limit, in the
 -- order of an index that has all it asks for. One owner a statement: a planner that does not see whom it is about
--- takes an average for everybody, and reads all that a busy one has.
+-- takes an average for everybody, and reads all that a busy one has. Of each instance its row is read, which lies
+-- anywhere, and nothing else does: the index has what is asked of its owners, and no value is looked for where the
+-- field to sort by is ''.
 
 -- STMT_INSTANCE_MINE_COUNT
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM instance_owners o
@@ -15,7 +17,7 @@ FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM instance_owners o
     WHERE o.kind = %s AND o.principal_id = %s AND o.portal_id = %s AND o.share_id = %s
         AND o.process_id = %s AND o.partner_id = %s) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
-LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
+LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = NULLIF(%s, '') AND k.is_sort = 1
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners g
         WHERE g.portal_id = k.portal_id AND g.instance_id = k.instance_id AND g.form = k.form
             AND %s LIKE '%%' || g.principal_id || '%%'))
@@ -45,7 +47,7 @@ SELECT i.modified_at, i.id, i.portal_id, i.share_id, i.process_id, i.reference_f
 FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM instance_owners o
     WHERE o.kind = %s AND o.principal_id = %s AND o.is_current = 1) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
-LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
+LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = NULLIF(%s, '') AND k.is_sort = 1
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners g
         WHERE g.portal_id = k.portal_id AND g.instance_id = k.instance_id AND g.form = k.form
             AND %s LIKE '%%' || g.principal_id || '%%'))
@@ -79,7 +81,7 @@ SELECT i.modified_at, i.id, i.portal_id, i.share_id, i.process_id, i.reference_f
 FROM (SELECT DISTINCT o.portal_id, o.instance_id FROM instance_owners o
     WHERE o.kind = %s AND o.principal_id = %s) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
-LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
+LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = NULLIF(%s, '') AND k.is_sort = 1
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners g
         WHERE g.portal_id = k.portal_id AND g.instance_id = k.instance_id AND g.form = k.form
             AND %s LIKE '%%' || g.principal_id || '%%'))
@@ -113,7 +115,7 @@ FROM (SELECT DISTINCT x.portal_id, x.instance_id FROM instance_values x
     WHERE x.portal_id = %s AND x.partner_id = %s AND x.share_id = %s AND x.process_id = %s AND x.field = %s
         AND x.value_key >= %s AND x.value_key <= %s) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
-LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
+LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = NULLIF(%s, '') AND k.is_sort = 1
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners g
         WHERE g.portal_id = k.portal_id AND g.instance_id = k.instance_id AND g.form = k.form
             AND %s LIKE '%%' || g.principal_id || '%%'))
@@ -143,7 +145,7 @@ SELECT i.modified_at, i.id, i.portal_id, i.share_id, i.process_id, i.reference_f
 FROM (SELECT DISTINCT x.portal_id, x.instance_id FROM instance_values x
     WHERE x.process_id = %s AND x.field = %s AND x.value_key >= %s AND x.value_key <= %s) s
 JOIN instances i ON i.portal_id = s.portal_id AND i.id = s.instance_id
-LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = %s AND k.is_sort = 1
+LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.id AND k.field = NULLIF(%s, '') AND k.is_sort = 1
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners g
         WHERE g.portal_id = k.portal_id AND g.instance_id = k.instance_id AND g.form = k.form
             AND %s LIKE '%%' || g.principal_id || '%%'))
