@@ -81,7 +81,7 @@ static int declares(const char *header, const char *type)
            (!header[length] || header[length] == ';');
 }
 
-b2b_error_t *b2b_images_upload(b2b_call_t *call)
+static b2b_error_t *upload(b2b_call_t *call)
 {
     const b2b_request_t *request = call->request;
     b2b_json_t *json = b2b_json_object(call->pool);
@@ -120,6 +120,20 @@ b2b_error_t *b2b_images_upload(b2b_call_t *call)
     b2b_call_location(call, apr_pstrcat(call->pool, "/images/", image.file, NULL));
     b2b_call_answer(call, 201, json, 0);
     return NULL;
+}
+
+b2b_error_t *b2b_images_upload(b2b_call_t *call)
+{
+    return upload(call);
+}
+
+/* For a process's forms: who may change the process may bring pictures for it, whatever their role. */
+b2b_error_t *b2b_process_images_upload(b2b_call_t *call)
+{
+    b2b_process_t *process;
+
+    B2B_ERR(b2b_call_process(&process, call, call->variables[0], TRUE));
+    return upload(call);
 }
 
 /* Is it a picture on a dashboard that the member may open? */

@@ -55,6 +55,8 @@ extern const b2b_rule_t b2b_find_query[];
 
 /* images.c */
 b2b_error_t *b2b_images_upload(b2b_call_t *call);
+b2b_error_t *b2b_process_images_upload(b2b_call_t *call);
+extern const b2b_rule_t b2b_image_query[];
 b2b_error_t *b2b_images_get(b2b_call_t *call);
 
 /* portals.c */

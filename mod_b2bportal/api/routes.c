@@ -223,6 +223,8 @@ const b2b_route_t b2b_routes[] = {
      NULL, b2b_processes_impact, b2b_delete_impact_query, NULL},
     {"POST", "/processes/{process}/publish", "publishProcess", CONSOLE, B2B_MAY_CHANGE_PROCESS, CHANGE,
      "process.publish", b2b_processes_publish, NULL, NULL},
+    {"POST", "/processes/{process}/images", "uploadProcessImage", CONSOLE, B2B_MAY_CHANGE_PROCESS, UPLOAD,
+     "image.upload", b2b_process_images_upload, NULL, NULL},
     {"GET", "/processes/{process}/principals", "listProcessPrincipals", CONSOLE, B2B_MAY_CHANGE_PROCESS, READ,
      NULL, b2b_process_principals_list, b2b_process_principals_query, NULL},
     {"GET", "/processes/{process}/versions", "listProcessVersions", CONSOLE, B2B_MAY_READ_PROCESS, READ,

@@ -57,6 +57,7 @@ b2b_error_t *b2b_session_console(b2b_call_t *call)
 {
     b2b_json_t *json = b2b_json_object(call->pool);
     b2b_json_t *host = b2b_json_object(call->pool);
+    apr_array_header_t *administered;
     b2b_settings_t *settings;
     b2b_host_user_t *user;
 
@@ -66,6 +67,8 @@ b2b_error_t *b2b_session_console(b2b_call_t *call)
     if (!user) {
         return b2b_call_not_found(call, "host user");
     }
+    B2B_ERR(
+        b2b_processes_administered(&administered, call->conn, user->id, call->pool, call->pool));
     b2b_json_set_string(host, "name", settings->organisation_name);
     b2b_json_set_string(host, "logo_url",
                         settings->logo
@@ -78,6 +81,7 @@ b2b_error_t *b2b_session_console(b2b_call_t *call)
     b2b_json_set_string(json, "side", "console");
     b2b_json_set(json, "user", b2b_host_user_json(call, user));
     b2b_json_set(json, "rights", rights_json(call));
+    b2b_json_set_bool(json, "administers_processes", administered->nelts > 0);
     b2b_json_set(json, "host", host);
     b2b_json_set_string(json, "portal_domain", call->site->domain);
     b2b_json_set_string(json, "console_url", call->site->url);

@@ -365,7 +365,7 @@ def ask(site, row, actor, values, body):
         about = re.sub('^(/processes/[^/]*).*', r'\1', path).removesuffix('/reassign')
         headers['If-Match'] = etag_of(site, row, about, actor) or '"1"'
     extra = {'json': body}
-    if row['path'] == '/images':
+    if row['path'] in ('/images', '/processes/{process}/images'):
         extra = {'body': png()}
         headers['Content-Type'] = 'image/png'
     if row['method'] == 'POST' and row['path'].endswith('/instances/{instance}/files'):

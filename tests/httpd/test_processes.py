@@ -10,6 +10,7 @@ import sites
 from harness.people import person
 from harness.seed import Seed
 from test_authorization import JSON, image_thing
+from test_files import png
 from test_races import at_once
 
 pytestmark = sites.needs_module
@@ -365,6 +366,13 @@ def test_process_administrators(site):
         answer = ask(ursula, method, path + tail, body, etag)
         assert told_apart(answer) == told_apart(nothing), (method, tail, answer)
     assert ask(ursula, 'GET', '/processes').json()['data'] == []
+    assert ask(ursula, 'GET', '/session').json()['administers_processes'] is False
+
+    def bring(who, where):
+        return who.request('POST', site.url(None, '/api/v1' + where), body=png(3, 2), headers=dict(
+            JSON, **{'Content-Type': 'image/png'}))
+    assert told_apart(bring(ursula, path + '/images')) == told_apart(nothing)
+    assert bring(dora, path + '/images').status == 403
     assert ask(dora, 'GET', path).json()['may_edit'] is False
     assert ask(dora, 'PATCH', path, {'title': 'X'}, process['etag']).status == 403
 
@@ -379,6 +387,13 @@ def test_process_administrators(site):
     published = ask(ursula, 'POST', path + '/publish', None, changed['etag'])
     assert published.status == 200 and published.json()['published_version'] == '1.0'
     assert ask(ursula, 'POST', '/processes', {'name': 'mine', 'title': 'Mine'}).status == 403
+    # Pictures, but only for this process, and nothing else that is uploaded.
+    assert ask(ursula, 'GET', '/session').json()['administers_processes'] is True
+    picture = bring(ursula, path + '/images')
+    assert picture.status == 201 and site.api('GET', '/images/' + picture.json()['file'], by=ursula).status == 200
+    assert bring(ursula, '/images').status == 403
+    assert told_apart(bring(ursula, '/processes/%s/images' % make(site)['id'])) == told_apart(nothing)
+    assert told_apart(bring(ursula, '/processes/%s/images' % UNKNOWN)) == told_apart(nothing)
     for wrong, field in (([{'kind': 'host_user', 'id': UNKNOWN}], 'administrators/0'),
                          ([{'kind': 'host_group', 'id': site.world.ursula}], 'administrators/0')):
         assert field in errors_of(ask(ursula, 'PATCH', path, {'administrators': wrong}, published.etag))
@@ -388,8 +403,10 @@ def test_process_administrators(site):
     assert ask(ursula, 'GET', path).status == 404
     site.api('PUT', '/host/groups/%s/members/%s' % (site.group, site.world.ursula), status=204)
     assert ask(ursula, 'GET', path).status == 200
+    assert bring(ursula, path + '/images').status == 201
     site.api('DELETE', '/host/groups/%s/members/%s' % (site.group, site.world.ursula), status=204)
     assert ask(ursula, 'GET', path).status == 404
+    assert told_apart(bring(ursula, path + '/images')) == told_apart(nothing)
 
 
 def test_principals_that_a_process_can_name(site):

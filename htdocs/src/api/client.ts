@@ -64,11 +64,11 @@ export interface UploadedImage {
   height: number;
 }
 
-/** Sends an image as it is; XMLHttpRequest, because fetch tells nothing about progress. */
-export function uploadImage(file: Blob, onProgress: (fraction: number) => void = () => {}): Promise<UploadedImage> {
+/** Sends an image as it is to PATH; XMLHttpRequest, because fetch tells nothing about progress. */
+export function uploadImage(file: Blob, onProgress: (fraction: number) => void = () => {}, path = '/images'): Promise<UploadedImage> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open('POST', '/api/v1/images');
+    xhr.open('POST', `/api/v1${path}`);
     xhr.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
     xhr.setRequestHeader('Accept', 'application/json, application/problem+json');
     xhr.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
@@ -76,7 +76,7 @@ export function uploadImage(file: Blob, onProgress: (fraction: number) => void =
     xhr.onload = async () => {
       if (xhr.status >= 200 && xhr.status < 300) return resolve(JSON.parse(xhr.responseText) as UploadedImage);
       if (xhr.status === 401) {
-        if (await waitForSession()) return uploadImage(file, onProgress).then(resolve, reject);
+        if (await waitForSession()) return uploadImage(file, onProgress, path).then(resolve, reject);
       }
       const headers = {
         'Content-Type': xhr.getResponseHeader('Content-Type') ?? '',

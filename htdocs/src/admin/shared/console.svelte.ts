@@ -21,6 +21,11 @@ export function can(...rights: Right[]): boolean {
   return rights.some((right) => me.session?.rights.includes(right));
 }
 
+/** What the pages of processes are for: a role, or being an administrator of one. */
+export function hasProcesses(): boolean {
+  return can('processes_read') || !!me.session?.administers_processes;
+}
+
 export async function loadSession(): Promise<void> {
   me.problem = null;
   try {
