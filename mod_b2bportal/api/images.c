@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Images: taken by their content, stored under their SHA-256, shown to those who may see them. */
 
-#include "private.h"
+#include "instance_seen.h"
 
 #include <string.h>
 
@@ -162,66 +162,64 @@ static b2b_error_t *on_dashboard(int *may, b2b_call_t *call, b2b_decision_t memb
     return NULL;
 }
 
-/* May the member read an instance of PROCESS that runs on a version which shows it? */
-static b2b_error_t *in_instance(int *may, b2b_call_t *call, b2b_decision_t member,
-                                const b2b_image_process_t *process,
-                                const b2b_snapshot_shared_process_t *shared, const char *file)
+static int shows(const b2b_document_t *document, int form, const char *file)
 {
-    const b2b_request_t *request = call->request;
-    b2b_instances_e which = b2b_policy_instances(member, request->principal, shared);
-    b2b_instance_t *instance = NULL;
-    b2b_document_t *document = NULL;
-    b2b_instance_facts_t facts;
-    const char *id;
-
-    if (which == B2B_INSTANCES_NONE) {
-        return NULL;
-    }
-    B2B_ERR(b2b_image_instance(&id, call->conn, request->principal, process, file,
-                               which == B2B_INSTANCES_ALL, call->pool, call->pool));
-    if (id) {
-        B2B_ERR(b2b_instance_get(&instance, call->conn, request->portal->id, id, call->pool,
-                                 call->pool));
-    }
-    if (instance) {
-        B2B_ERR(b2b_instance_document(&document, NULL, call->conn, instance->process_id,
-                                      instance->process_version, call->pool));
-    }
-    if (document) {
-        b2b_instance_facts(&facts, instance, document);
-        *may = b2b_policy_instance_read(member, request->principal, shared, &facts).granted;
-    }
-    return NULL;
-}
-
-/* Is it a picture in a form of a process that the member may open, or of an instance that they may read? */
-static b2b_error_t *in_form(int *may, b2b_call_t *call, b2b_decision_t member, const char *file)
-{
-    const b2b_request_t *request = call->request;
-    apr_array_header_t *processes;
+    const apr_array_header_t *fields = APR_ARRAY_IDX(document->forms, form, b2b_form_t).fields;
     int i;
 
-    B2B_ERR(b2b_image_processes(&processes, call->conn, request->portal->id,
-                                request->principal->partner_id, file, call->pool, call->pool));
-    for (i = 0; i < processes->nelts && !*may; i++) {
-        const b2b_image_process_t *process = &APR_ARRAY_IDX(processes, i, b2b_image_process_t);
-        const b2b_snapshot_shared_process_t *shared =
-            b2b_snapshot_shared_process(request->portal, request->principal->partner_id,
-                                        process->share_id, process->process_id);
+    for (i = 0; i < fields->nelts; i++) {
+        const b2b_field_t *field = &APR_ARRAY_IDX(fields, i, b2b_field_t);
+        const char *its = field->type == B2B_FIELD_IMAGE ? b2b_json_get_string(field->json, "file")
+                                                         : NULL;
 
-        if (!shared) {
-            continue;
+        if (its && !strcmp(its, file)) {
+            return 1;
         }
-        *may = process->process_version == shared->process_version &&
-               b2b_policy_process_open(member, request->principal, shared).granted;
-        if (!*may) {
-            B2B_ERR(in_instance(may, call, member, process, shared, file));
-        }
+    }
+    return 0;
+}
+
+/* Does it stand on a form of the instance ID that the member sees? */
+static b2b_error_t *in_instance(int *may, b2b_call_t *call, const char *id, const char *file)
+{
+    b2b_instance_seen_t *seen;
+    b2b_error_t *err = b2b_instance_see_id(&seen, call, id);
+    int i;
+
+    if (err) {
+        return err->code == B2B_E_NOT_FOUND ? NULL : err;
+    }
+    for (i = 0; i < seen->document->forms->nelts && !*may; i++) {
+        *may = b2b_instance_form_seen(call, seen, i) && shows(seen->document, i, file);
     }
     return NULL;
 }
 
-/* On a portal: its brand, or a picture where the member may go. */
+/* Does it stand on the form with which the member may start an instance? */
+static b2b_error_t *in_start(int *may, const b2b_call_t *call, b2b_decision_t member,
+                             const char *file)
+{
+    const b2b_request_t *request = call->request;
+    const b2b_snapshot_shared_process_t *shared =
+        b2b_snapshot_shared_process(request->portal, request->principal->partner_id,
+                                    b2b_call_query(call, "shared_process_id"),
+                                    b2b_call_query(call, "process_id"));
+    b2b_document_t *document;
+
+    if (!b2b_policy_process_open(member, request->principal, shared).granted ||
+        !b2b_policy_instance_create(member, request->principal, shared).granted) {
+        return NULL;
+    }
+    B2B_ERR(b2b_instance_document(&document, NULL, call->conn, shared->process_id,
+                                  shared->process_version, call->pool));
+    *may = document && shows(document, 0, file);
+    return NULL;
+}
+
+/*
+ * On a portal: its brand, or a picture on a dashboard that the member may open. Pictures of forms are asked for with
+ * the instance, or the shared process to start, so that the form itself decides, and that at the cost of one instance.
+ */
 static b2b_error_t *may_see(int *may, b2b_call_t *call, const char *file)
 {
     const b2b_request_t *request = call->request;
@@ -237,9 +235,21 @@ static b2b_error_t *may_see(int *may, b2b_call_t *call, const char *file)
     if (!member.granted) {
         return NULL;
     }
-    B2B_ERR(on_dashboard(may, call, member, file));
-    return *may ? NULL : in_form(may, call, member, file);
+    if (b2b_call_query(call, "instance_id")) {
+        return in_instance(may, call, b2b_call_query(call, "instance_id"), file);
+    }
+    if (b2b_call_query(call, "process_id")) {
+        return in_start(may, call, member, file);
+    }
+    return on_dashboard(may, call, member, file);
 }
+
+const b2b_rule_t b2b_image_query[] = {
+    B2B_OF_KIND("instance_id", B2B_RULE_ID, 0),
+    B2B_OF_KIND("shared_process_id", B2B_RULE_ID, 0),
+    B2B_OF_KIND("process_id", B2B_RULE_ID, 0),
+    B2B_END,
+};
 
 b2b_error_t *b2b_images_get(b2b_call_t *call)
 {

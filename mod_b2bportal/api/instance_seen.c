@@ -86,6 +86,11 @@ b2b_error_t *b2b_instance_see(b2b_instance_seen_t **seen, b2b_call_t *call)
     return see(seen, call, call->variables[call->request->side == B2B_SIDE_PORTAL ? 0 : 1]);
 }
 
+b2b_error_t *b2b_instance_see_id(b2b_instance_seen_t **seen, b2b_call_t *call, const char *id)
+{
+    return see(seen, call, id);
+}
+
 b2b_error_t *b2b_instance_see_made(b2b_call_t *call, const char *location)
 {
     const char *slash = location ? strrchr(location, '/') : NULL;

@@ -28,6 +28,9 @@ b2b_error_t *b2b_instance_see(b2b_instance_seen_t **seen, b2b_call_t *call);
 /** May the person see the instance whose address is LOCATION, as its making was answered? The same error if not. */
 b2b_error_t *b2b_instance_see_made(b2b_call_t *call, const char *location);
 
+/** The same of the instance ID, on a portal. */
+b2b_error_t *b2b_instance_see_id(b2b_instance_seen_t **seen, b2b_call_t *call, const char *id);
+
 /** May the person see FORM (index) of it? */
 int b2b_instance_form_seen(const b2b_call_t *call, const b2b_instance_seen_t *seen, int form);
 

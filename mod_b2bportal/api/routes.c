@@ -60,9 +60,9 @@ const b2b_route_t b2b_routes[] = {
     {"POST", "/images", "uploadImage", CONSOLE, B2B_MAY_EDITOR, UPLOAD,
      "image.upload", b2b_images_upload, NULL, NULL},
     {"GET", "/images/{file}", "getImage", CONSOLE, B2B_RIGHT_CONSOLE, READ,
-     NULL, b2b_images_get, NULL, NULL},
+     NULL, b2b_images_get, b2b_image_query, NULL},
     {"GET", "/images/{file}", "getImage", PORTAL, B2B_MAY_MEMBER, READ,
-     NULL, b2b_images_get, NULL, NULL},
+     NULL, b2b_images_get, b2b_image_query, NULL},
     {"GET", "/technical-name", "checkTechnicalName", CONSOLE, B2B_RIGHT_PORTALS_WRITE, READ,
      NULL, b2b_technical_name_check, b2b_technical_name_query, NULL},
 

@@ -49,68 +49,6 @@ b2b_error_t *b2b_image_check(b2b_db_conn_t *conn, const char *file, const char *
                : b2b_error_invalid(scratch_pool, field, "There is no such image. Upload it first.");
 }
 
-#define PROCESSES_MAX 200
-
-b2b_error_t *b2b_image_processes(apr_array_header_t **processes, b2b_db_conn_t *conn,
-                                 const char *portal_id, const char *partner_id, const char *file,
-                                 apr_pool_t *result_pool, apr_pool_t *scratch_pool)
-{
-    b2b_db_rows_t *rows;
-
-    (void)scratch_pool;
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_IMAGE_PROCESSES, result_pool, "sssi", portal_id,
-                         partner_id, file, (apr_int64_t)PROCESSES_MAX));
-    *processes = apr_array_make(result_pool, b2b_db_count(rows), sizeof(b2b_image_process_t));
-    while (b2b_db_next(rows)) {
-        b2b_image_process_t *process = apr_array_push(*processes);
-
-        process->share_id = b2b_db_text(rows, 0);
-        process->process_id = b2b_db_text(rows, 1);
-        process->process_version = b2b_db_integer(rows, 2);
-    }
-    return NULL;
-}
-
-/* Who MEMBER is to owners, as STMT_IMAGE_INSTANCES_MINE takes it. */
-static const char *member_pack(apr_int64_t *count, const b2b_principal_t *member, apr_pool_t *pool)
-{
-    const char *packed = apr_pstrcat(pool, "c", member->id, "m", member->id, "p",
-                                     member->partner_id, NULL);
-    apr_array_header_t *parts = apr_array_make(pool, 8, sizeof(const char *));
-    int i;
-
-    APR_ARRAY_PUSH(parts, const char *) = packed;
-    for (i = 0; member->groups && i < member->groups->nelts; i++) {
-        APR_ARRAY_PUSH(parts, const char *) =
-            apr_pstrcat(pool, "g", APR_ARRAY_IDX(member->groups, i, const char *), NULL);
-    }
-    *count = 2 + parts->nelts;
-    return apr_array_pstrcat(pool, parts, 0);
-}
-
-b2b_error_t *b2b_image_instance(const char **id, b2b_db_conn_t *conn, const b2b_principal_t *member,
-                                const b2b_image_process_t *process, const char *file, int all,
-                                apr_pool_t *result_pool, apr_pool_t *scratch_pool)
-{
-    b2b_db_rows_t *rows;
-
-    if (all) {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_IMAGE_INSTANCES, result_pool, "sssssi",
-                             member->portal_id, member->partner_id, process->share_id,
-                             process->process_id, file, (apr_int64_t)1));
-    }
-    else {
-        apr_int64_t count;
-        const char *packed = member_pack(&count, member, scratch_pool);
-
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_IMAGE_INSTANCES_MINE, result_pool, "isssssssi",
-                             count, packed, packed, member->portal_id, process->share_id,
-                             process->process_id, member->partner_id, file, (apr_int64_t)1));
-    }
-    *id = b2b_db_next(rows) ? b2b_db_text(rows, 0) : NULL;
-    return NULL;
-}
-
 b2b_error_t *b2b_image_sweep(apr_array_header_t **files, b2b_db_conn_t *conn, int limit,
                              apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {

@@ -145,25 +145,6 @@ b2b_error_t *b2b_image_add(b2b_db_conn_t *conn, b2b_image_t *values, apr_pool_t 
 b2b_error_t *b2b_image_get(b2b_image_t **image, b2b_db_conn_t *conn, const char *file,
                            apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
-/** A process that a partner holds and of which a published version shows an image. */
-typedef struct {
-    const char *share_id;
-    const char *process_id;
-    apr_int64_t process_version; /* the one that the partner holds, if that shows it; else 0 */
-} b2b_image_process_t;
-
-/** At most 200 of those, held versions first: *PROCESSES of b2b_image_process_t. */
-b2b_error_t *b2b_image_processes(apr_array_header_t **processes, b2b_db_conn_t *conn,
-                                 const char *portal_id, const char *partner_id, const char *file,
-                                 apr_pool_t *result_pool, apr_pool_t *scratch_pool);
-/**
- * An instance of PROCESS at the partner of MEMBER that runs on a version which shows FILE: *ID, or NULL. ALL: any of
- * the partner's; else one that the member made, or of which they, a group of theirs or the partner own a form.
- * Whether they may read it is policy/'s to say.
- */
-b2b_error_t *b2b_image_instance(const char **id, b2b_db_conn_t *conn, const b2b_principal_t *member,
-                                const b2b_image_process_t *process, const char *file, int all,
-                                apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** Forget at most LIMIT images that nothing refers to and that are older than a day; *FILES (const char *). */
 b2b_error_t *b2b_image_sweep(apr_array_header_t **files, b2b_db_conn_t *conn, int limit,
                              apr_pool_t *result_pool, apr_pool_t *scratch_pool);

@@ -335,67 +335,6 @@ WORLD_TEST(history_says_how_things_were)
     return NULL;
 }
 
-static void picture(b2b_db_conn_t *conn, const ground_t *g, const char *into, int first, int second,
-                    const char *last)
-{
-    unit_ok(conn->db->driver->text(NULL, conn,
-                                   apr_psprintf(test_pool,
-                                                "INSERT INTO %s VALUES ('%s', %d, %d, '%s') "
-                                                "ON CONFLICT DO NOTHING",
-                                                into, g->process, first, second, last),
-                                   test_pool));
-}
-
-/* Which of the processes held, and of the instances there, show a picture: of published versions, of this partner. */
-WORLD_TEST(pictures_are_of_versions)
-{
-    ground_t g = ground(conn);
-    b2b_partner_t *south = world_partner(conn, g.portal->id, "South");
-    b2b_principal_t *anna = world_principal(g.anna, NULL), *bert = world_principal(g.bert, NULL);
-    b2b_instance_t *made = world_instance(conn, g.anna, g.share, g.process, 1, "{}");
-    b2b_image_process_t of = {g.share, g.process, 0};
-    b2b_image_t image = {UNIT_FILE, "image/png", 1, 1, 1, 0};
-    b2b_instance_actor_t actor = world_actor(g.anna);
-    apr_array_header_t *found;
-    const char *id;
-
-#define PROCESSES(partner, count)                                                                  \
-    unit_ok(b2b_image_processes(&found, conn, g.portal->id, (partner)->id, UNIT_FILE, test_pool,   \
-                                test_pool));                                                       \
-    ck_assert_int_eq(found->nelts, count)
-#define INSTANCE(who, all, expected)                                                               \
-    unit_ok(b2b_image_instance(&id, conn, who, &of, UNIT_FILE, all, test_pool, test_pool));        \
-    ck_assert_pstr_eq(id, expected)
-    unit_ok(b2b_image_add(conn, &image, test_pool));
-    picture(conn, &g, "share_processes (process_id, process_version, number, share_id)", 1, 1,
-            g.share);
-    picture(conn, &g, "process_images (process_id, major, minor, file)", 1, 1, UNIT_FILE);
-    PROCESSES(g.partner, 0); /* a draft's */
-    INSTANCE(anna, 1, NULL);
-    picture(conn, &g, "process_images (process_id, major, minor, file)", 2, 0, UNIT_FILE);
-    PROCESSES(g.partner, 1);
-    ck_assert_int_eq(APR_ARRAY_IDX(found, 0, b2b_image_process_t).process_version, 0);
-    INSTANCE(anna, 1, NULL);
-    INSTANCE(anna, 0, NULL);
-    picture(conn, &g, "process_images (process_id, major, minor, file)", 1, 0, UNIT_FILE);
-    PROCESSES(g.partner, 1);
-    ck_assert_int_eq(APR_ARRAY_IDX(found, 0, b2b_image_process_t).process_version, 1);
-    PROCESSES(south, 0);
-    INSTANCE(anna, 1, made->id);
-    INSTANCE(anna, 0, made->id);
-    INSTANCE(bert, 1, made->id);
-    INSTANCE(bert, 0, made->id); /* the partner's last form */
-    bert->partner_id = south->id;
-    INSTANCE(bert, 1, NULL);
-    INSTANCE(bert, 0, NULL);
-    unit_ok(b2b_instance_delete(conn, made, made->version, &actor, test_pool));
-    INSTANCE(anna, 1, NULL);
-    INSTANCE(anna, 0, NULL);
-    return NULL;
-#undef PROCESSES
-#undef INSTANCE
-}
-
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("instance");
@@ -407,7 +346,6 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, versions_and_the_bin, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, another_portal_is_another_place, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, who_may_be_chosen, 0, UNIT_DRIVERS);
-    tcase_add_loop_test(tc, pictures_are_of_versions, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, history_says_how_things_were, 0, UNIT_DRIVERS);
     return suite;
 }

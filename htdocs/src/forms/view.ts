@@ -2,6 +2,9 @@
 // What the renderer of forms asks of the page around it.
 import type { Field, Person } from './document';
 
+/** The context that has, on a portal, where pictures are shown: a function whose text is added to their addresses. */
+export const PICTURES = Symbol('pictures');
+
 export interface FormFile {
   id: string;
   name: string;
