@@ -199,15 +199,6 @@ static const b2b_snapshot_placement_t *find_placement(const b2b_portal_snapshot_
     return NULL;
 }
 
-static const char *display_name(const b2b_member_t *member, apr_pool_t *pool)
-{
-    const char *name = apr_pstrcat(pool, member->first_name,
-                                   *member->first_name && *member->last_name ? " " : "",
-                                   member->last_name, NULL);
-
-    return *name ? name : member->email;
-}
-
 b2b_error_t *b2b_placements_access(b2b_call_t *call)
 {
     const char *allowed = b2b_call_query(call, "allowed");
@@ -238,7 +229,9 @@ b2b_error_t *b2b_placements_access(b2b_call_t *call)
         }
         b2b_json_set_string(item, "member_id", member->id);
         b2b_json_set_string(item, "email", member->email);
-        b2b_json_set_string(item, "name", display_name(member, call->pool));
+        b2b_json_set_string(item, "name",
+                            b2b_person_name(member->first_name, member->last_name, member->email,
+                                            call->pool));
         b2b_json_set_string(item, "partner_id", member->partner_id);
         b2b_json_set_string(item, "partner_name", member->partner_name);
         b2b_json_set_reason(item, decision, call->pool);

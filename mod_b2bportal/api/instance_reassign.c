@@ -31,11 +31,6 @@ const b2b_rule_t b2b_instance_reassign_rules[] = {
     B2B_END,
 };
 
-static int is_host_kind(const char *kind)
-{
-    return strcmp(kind, "host_user") == 0 || strcmp(kind, "host_group") == 0;
-}
-
 /* The owners that the body names; a partner is the instance's own. */
 static apr_array_header_t *read_owners(const b2b_call_t *call, const b2b_instance_seen_t *seen,
                                        b2b_instance_people_t *people)
@@ -72,7 +67,7 @@ static b2b_error_t *may_own(int *may, const b2b_call_t *call, const b2b_instance
 
     *may = FALSE;
     if (!owner->principal_id ||
-        (is_host_kind(owner->kind) && call->request->side == B2B_SIDE_PORTAL)) {
+        (b2b_instance_kind_is_host(owner->kind) && call->request->side == B2B_SIDE_PORTAL)) {
         return NULL;
     }
     if (strcmp(owner->kind, "partner") == 0) {
@@ -124,15 +119,16 @@ static const char *names_of(const apr_array_header_t *owners, const b2b_instance
         const b2b_instance_person_t *known;
         const char *name;
 
-        if (owner->form != seen->facts.current_form || (is_host_kind(owner->kind) && named)) {
+        if (owner->form != seen->facts.current_form ||
+            (b2b_instance_kind_is_host(owner->kind) && named)) {
             continue;
         }
         known = b2b_instance_people_get(people, owner->kind, owner->principal_id);
-        name = is_host_kind(owner->kind)             ? host
-               : strcmp(owner->kind, "partner") == 0 ? seen->instance->partner_name
-               : known                               ? known->name
-                                                     : "";
-        named = named || is_host_kind(owner->kind);
+        name = b2b_instance_kind_is_host(owner->kind) ? host
+               : strcmp(owner->kind, "partner") == 0  ? seen->instance->partner_name
+               : known                                ? known->name
+                                                      : "";
+        named = named || b2b_instance_kind_is_host(owner->kind);
         text = apr_pstrcat(pool, text, *text ? "; " : "", name, NULL);
     }
     return text;

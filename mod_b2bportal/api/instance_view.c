@@ -183,7 +183,7 @@ b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *ite
 
 /* Forms and their owners ------------------------------------------------------------------------- */
 
-static int is_host(const char *kind)
+int b2b_instance_kind_is_host(const char *kind)
 {
     return strcmp(kind, "host_user") == 0 || strcmp(kind, "host_group") == 0;
 }
@@ -218,7 +218,7 @@ static b2b_json_t *owner_json(const b2b_call_t *call, const b2b_instance_t *inst
     const b2b_instance_person_t *person;
     b2b_json_t *json;
 
-    if (on_portal(call) && is_host(owner->kind)) {
+    if (on_portal(call) && b2b_instance_kind_is_host(owner->kind)) {
         return person_json(call, "host_user", NULL, call->request->portal->host_name);
     }
     if (strcmp(owner->kind, "partner") == 0) {
@@ -244,10 +244,10 @@ static b2b_json_t *owners_json(const b2b_call_t *call, const b2b_instance_seen_t
     for (i = 0; i < owners->nelts; i++) {
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
 
-        if (owner->form != form || (host && is_host(owner->kind))) {
+        if (owner->form != form || (host && b2b_instance_kind_is_host(owner->kind))) {
             continue;
         }
-        host = on_portal(call) && is_host(owner->kind);
+        host = on_portal(call) && b2b_instance_kind_is_host(owner->kind);
         b2b_json_append(array, owner_json(call, seen->instance, owner, people));
     }
     return array;

@@ -62,6 +62,9 @@ int b2b_instance_item_form_seen(const b2b_call_t *call, const b2b_instance_facts
 const char *b2b_instance_status_title(const b2b_instance_t *instance,
                                       const b2b_document_t *document);
 
+/** Is an owner of KIND of the host? */
+int b2b_instance_kind_is_host(const char *kind);
+
 /* instance_query.c */
 
 /**

@@ -94,7 +94,7 @@ static b2b_error_t *notify(const answer_t *answer, const b2b_invitation_t *invit
     b2b_settings_t *settings;
     b2b_member_t *member;
     b2b_mail_t mail = {NULL};
-    const char *name = "";
+    const char *name = invitation->email;
 
     if (invitation->invited_by) {
         B2B_ERR(b2b_host_user_get(&inviter, call->conn, invitation->invited_by, call->pool,
@@ -108,12 +108,7 @@ static b2b_error_t *notify(const answer_t *answer, const b2b_invitation_t *invit
     B2B_ERR(b2b_member_get(&member, call->conn, call->request->portal->id, invitation->member_id,
                            call->pool, call->pool));
     if (member) {
-        name = apr_pstrcat(call->pool, member->first_name,
-                           *member->first_name && *member->last_name ? " " : "", member->last_name,
-                           NULL);
-    }
-    if (!*name) {
-        name = invitation->email;
+        name = b2b_person_name(member->first_name, member->last_name, name, call->pool);
     }
     b2b_json_set_string(document, "locale", settings->locale);
     b2b_json_set_string(document, "partner_name", invitation->partner_name);

@@ -16,7 +16,7 @@
 typedef struct {
     b2b_call_t *call;
     apr_time_t seen_at;
-    apr_hash_t *documents; /* process and version → b2b_document_t */
+    b2b_instance_items_t *items;
     b2b_secured_t *secured;
     b2b_json_t *data;
     int count;
@@ -37,22 +37,6 @@ static b2b_error_t *is_open(int *open, const walk_t *walk, const b2b_notice_t *n
                                        notice->share_id, notice->process_id);
 }
 
-static b2b_error_t *find_document(b2b_document_t **document, walk_t *walk,
-                                  const b2b_instance_t *instance)
-{
-    apr_pool_t *pool = walk->call->pool;
-    const char *key = apr_psprintf(pool, "%s %" APR_INT64_T_FMT, instance->process_id,
-                                   instance->process_version);
-
-    *document = apr_hash_get(walk->documents, key, APR_HASH_KEY_STRING);
-    if (!*document) {
-        B2B_ERR(b2b_instance_document(document, NULL, walk->call->conn, instance->process_id,
-                                      instance->process_version, pool));
-        apr_hash_set(walk->documents, key, APR_HASH_KEY_STRING, *document);
-    }
-    return NULL;
-}
-
 static b2b_error_t *add_notice(walk_t *walk, const b2b_notice_t *notice)
 {
     b2b_call_t *call = walk->call;
@@ -66,16 +50,12 @@ static b2b_error_t *add_notice(walk_t *walk, const b2b_notice_t *notice)
     if (!instance) {
         return NULL; /* deleted in this very moment */
     }
-    B2B_ERR(find_document(&document, walk, instance));
+    B2B_ERR(b2b_instance_items_document(&document, walk->items, instance));
     json = b2b_json_object(call->pool);
     b2b_json_set_string(json, "instance_id", instance->id);
     b2b_json_set_string(json, "reference", instance->reference);
-    b2b_json_set_string(json, "title", document ? document->title : "");
-    b2b_json_set_string(json, "status_title",
-                        document && instance->current_form < document->forms->nelts
-                            ? APR_ARRAY_IDX(document->forms, instance->current_form, b2b_form_t)
-                                  .title
-                            : "");
+    b2b_json_set_string(json, "title", document->title);
+    b2b_json_set_string(json, "status_title", b2b_instance_status_title(instance, document));
     b2b_json_set_string(json, "portal", on_console ? instance->portal : NULL);
     b2b_json_set_string(json, "partner_name", on_console ? instance->partner_name : NULL);
     b2b_json_set_time(json, "since", notice->since);
@@ -161,7 +141,7 @@ static b2b_error_t *check_cursor(const b2b_call_t *call, const b2b_list_t *list)
 b2b_error_t *b2b_notices_list(b2b_call_t *call)
 {
     walk_t walk = {.call = call,
-                   .documents = apr_hash_make(call->pool),
+                   .items = b2b_instance_items_create(call),
                    .secured = b2b_secured_create(call),
                    .data = b2b_json_array(call->pool)};
     b2b_json_t *unseen = b2b_json_object(call->pool);

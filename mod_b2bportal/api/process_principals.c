@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Host users and host groups that a process can name as owners or administrators. Who designs one may not
- * read the host's users (S4), only what they are called.
+ * read the host's users (S4), only what they are called, and the address that tells two of a name apart.
  */
 
 #include "private.h"
@@ -26,10 +26,9 @@ static b2b_json_t *principal_json(const char *kind, const char *id, const char *
 static b2b_json_t *user_json(b2b_call_t *call, const void *item)
 {
     const b2b_host_user_t *user = item;
-    const char *name = apr_pstrcat(call->pool, user->first_name,
-                                   *user->first_name && *user->last_name ? " " : "",
-                                   user->last_name, NULL);
-    b2b_json_t *json = principal_json("host_user", user->id, *name ? name : user->email,
+    b2b_json_t *json = principal_json("host_user", user->id,
+                                      b2b_person_name(user->first_name, user->last_name,
+                                                      user->email, call->pool),
                                       call->pool);
 
     b2b_json_set_string(json, "email", user->email);

@@ -71,10 +71,6 @@ b2b_error_t *b2b_store_missing(const char *noun, apr_pool_t *pool);
 b2b_error_t *b2b_store_taken(b2b_db_rows_t *found, const char *id, const char *field,
                              const char *noun, const char *name, apr_pool_t *pool);
 
-/** "Anna Berg", or the address. */
-const char *b2b_person_name(const char *first_name, const char *last_name, const char *email,
-                            apr_pool_t *pool);
-
 /** What lists of people sort and search by. */
 const char *b2b_person_folded(const char *first_name, const char *last_name, const char *email,
                               apr_pool_t *pool);

@@ -25,6 +25,10 @@ b2b_error_t *b2b_settings_get(b2b_settings_t **settings, b2b_db_conn_t *conn,
 b2b_error_t *b2b_settings_update(b2b_db_conn_t *conn, b2b_settings_t *values, apr_int64_t version,
                                  apr_pool_t *scratch_pool);
 
+/** "Anna Berg", or the address. */
+const char *b2b_person_name(const char *first_name, const char *last_name, const char *email,
+                            apr_pool_t *pool);
+
 /* host_user.c ---------------------------------------------------------------------------------- */
 
 typedef struct {
