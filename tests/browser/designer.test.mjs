@@ -227,6 +227,34 @@ test('designer: what keeps a draft from being saved leads to its place', async (
   assert.equal(await focused(page), 'Name');
 });
 
+test('designer: what is left to security users, by keyboard, and the difference says so', async () => {
+  const page = await open(consoleUrl, { as: designer });
+  const made = await make(page);
+  await api(page, 'POST', `/processes/${made.id}/publish`, { etag: made.etag });
+  await page.goto(`${consoleUrl}/processes/${made.id}/settings`);
+  await settled(page);
+  const section = page.getByRole('region', { name: 'Security' });
+  await section.getByRole('radio', { name: /^Off/ }).focus();
+  assert.equal(await section.getByText('Security users', { exact: true }).count(), 0, 'users are asked for when they matter');
+  await page.keyboard.press('ArrowUp'); /* round to the last one */
+  assert.ok(await section.getByRole('radio', { name: /^Security users only/ }).isChecked());
+  await section.getByText('Nobody is named').waitFor();
+  await clean(page);
+  await section.getByLabel('Partner groups').fill('Quality');
+  await page.keyboard.press('Enter');
+  await section.getByRole('button', { name: 'Take out Quality' }).waitFor();
+  assert.equal(await section.getByText('Nobody is named').count(), 0);
+  await page.getByRole('radio', { name: /^Security users Those/ }).check();
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await toasted(page, 'Draft saved');
+  const { security, delete_rule: rule } = (await fetchIt(page, made.id)).document;
+  assert.deepEqual(security, { mode: 'only', users: { partner: false, partner_groups: ['Quality'], host_users: [], host_groups: [] } });
+  assert.equal(rule, 'security_users');
+  await page.getByRole('button', { name: 'Publish' }).first().click();
+  await page.getByRole('dialog').getByText('security changed from "off" to "security users only", its users are "Quality".').waitFor();
+  await looks(page, 'designer-security');
+});
+
 test('designer: two people at one process lose nothing', async () => {
   const page = await open(`${consoleUrl}/processes`, { as: designer });
   const made = await make(page);
