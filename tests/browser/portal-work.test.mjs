@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Working on instances in a portal: start, fill in, upload, submit, the next one; what may go wrong in between.
 import { deflateSync } from 'node:zlib';
-import { api, assert, clean, expecting, focused, forgetSessions, looks, open, portalUrl, settled, signIn, test } from './harness.mjs';
-import { begin, checker, creator, work } from './work.mjs';
+import { api, assert, clean, consoleUrl, expecting, focused, forgetSessions, looks, open, portalUrl, settled, signIn, test } from './harness.mjs';
+import { person } from './people.mjs';
+import { begin, checker, creator, shareProcess, work } from './work.mjs';
 
 const acme = portalUrl('acme');
 const footer = (page) => page.locator('form footer');
@@ -472,6 +473,31 @@ test('work: notices: the bell counts, shows and forgets; mail is a choice of one
   await mail.setChecked(before);
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Your details are saved.').waitFor();
+});
+
+test('work: a picture in a form is there from the start, and in the instance', async () => {
+  const console_ = await open(`${consoleUrl}/`, { as: person('the host', 'administrator').sub });
+  const file = await console_.evaluate(async (bytes) => {
+    const headers = { 'Content-Type': 'image/png', Accept: 'application/json' };
+    return (await (await fetch('/api/v1/images', { method: 'POST', headers, body: new Uint8Array(bytes) })).json()).file;
+  }, [...png()]);
+  const word = `picture-${Date.now().toString(36)}`;
+  const fields = [
+    { name: 'plan', type: 'image', file, alt: 'Where the number stands' },
+    { name: 'serial', title: 'Number', type: 'text' },
+  ];
+  const { start } = await shareProcess(console_, word, { title: word, forms: [{ name: 'f', title: 'F', owners: {}, fields }] });
+  const page = await open(`${acme}${start}`, { as: creator.sub });
+  const loaded = () => page.getByRole('img', { name: 'Where the number stands' }).evaluate((img) => img.decode().then(() => img.naturalWidth));
+  assert.equal(await loaded(), 1);
+  await page.getByLabel('Number').fill('7');
+  await save(page);
+  await saved(page);
+  assert.match(page.url(), /\/instances\/[0-9a-f-]{36}$/);
+  assert.equal(await loaded(), 1);
+  await submit(page);
+  await page.getByText('Completed').first().waitFor();
+  assert.equal(await loaded(), 1);
 });
 
 test('work: in German', async () => {
