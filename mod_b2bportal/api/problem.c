@@ -24,6 +24,7 @@ static const problem_t problems[] = {
     {B2B_E_CONFLICT, 409, "conflict", "Not possible as things are"},
     {B2B_E_STALE, 412, "stale", "Changed meanwhile"},
     {B2B_E_TOO_LARGE, 413, "too-large", "Too large"},
+    {B2B_E_RANGE, 416, "range-not-satisfiable", "Not a range of this file"},
     {B2B_E_UNSUPPORTED, 415, "unsupported-media-type", "Not a type that is taken here"},
     {B2B_E_UNPROCESSABLE, 422, "idempotency-key-reused", "The key was used before"},
     {B2B_E_PRECONDITION, 428, "precondition-required", "If-Match is missing"},

@@ -21,6 +21,7 @@ typedef enum {
     B2B_E_STALE,           /* the version given is not the current one (412) */
     B2B_E_PRECONDITION,    /* no version was given where one is required (428) */
     B2B_E_TOO_LARGE,       /* over a limit of size (413) */
+    B2B_E_RANGE,           /* a range beyond the end of what it is of (416) */
     B2B_E_UNSUPPORTED,     /* a media type that is not taken (415) */
     B2B_E_UNPROCESSABLE,   /* well-formed, but contradicts an earlier request (422) */
     B2B_E_TOO_MANY,        /* over a limit of rate (429) */

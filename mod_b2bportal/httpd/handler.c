@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 #include "base/text.h"
@@ -223,8 +224,56 @@ static b2b_error_t *find_person(b2b_request_t *request, b2b_visit_t *visit, requ
     return NULL;
 }
 
+/* Does the Range of R, one that httpd's own filter would look at, begin beyond SIZE in all its parts? */
+static int is_beyond(const request_rec *r, const char *etag, apr_off_t size)
+{
+    const char *range = apr_table_get(r->headers_in, "Range");
+    const char *condition = apr_table_get(r->headers_in, "If-Range");
+
+    if (!range || strncasecmp(range, "bytes=", 6) != 0 ||
+        (condition && (!etag || strcmp(condition, etag) != 0))) {
+        return 0;
+    }
+    for (range += 6;; range++) {
+        char *end;
+        apr_off_t first;
+
+        /* Anything but plain "100-" and "100-200" is left to httpd. */
+        if (!apr_isdigit(*range) || apr_strtoff(&first, range, &end, 10) != APR_SUCCESS ||
+            first < size || *end != '-') {
+            return 0;
+        }
+        range = end + 1 + strspn(end + 1, "0123456789");
+        if (!*range) {
+            return 1;
+        }
+        if (*range != ',') {
+            return 0;
+        }
+        range += strspn(range + 1, " \t");
+    }
+}
+
+/* httpd's own answer to a range beyond the end is a page for people. */
+static b2b_error_t *check_range(const char **content_range, const b2b_response_t *response,
+                                request_rec *r)
+{
+    apr_finfo_t info;
+
+    if (!response->file ||
+        apr_stat(&info, response->file, APR_FINFO_SIZE, r->pool) != APR_SUCCESS ||
+        !is_beyond(r, apr_table_get(response->headers, "ETag"), info.size)) {
+        return NULL;
+    }
+    *content_range = apr_psprintf(r->pool, "bytes */%" APR_OFF_T_FMT, info.size);
+    return b2b_error_create(r->pool, B2B_E_RANGE, NULL,
+                            "The file ends before this range: it has %" APR_OFF_T_FMT " bytes.",
+                            info.size);
+}
+
 static int handle_api(b2b_visit_t *visit, request_rec *r)
 {
+    const char *content_range = NULL;
     b2b_response_t *response = NULL;
     b2b_request_t request;
     b2b_body_plan_t plan;
@@ -252,8 +301,14 @@ static int handle_api(b2b_visit_t *visit, request_rec *r)
     else {
         b2b_body_leave(r);
     }
+    if (!err) {
+        err = check_range(&content_range, response, r);
+    }
     if (err) {
         response = b2b_api_problem(&request, err, r->pool);
+    }
+    if (content_range) {
+        apr_table_setn(response->headers, "Content-Range", content_range);
     }
     return b2b_response_write(r, response);
 }
