@@ -169,7 +169,7 @@ static b2b_error_t *add_comment(b2b_call_t *call, const b2b_instance_seen_t *see
     const char *text = b2b_call_text(call, "comment");
     b2b_comment_t comment = {0};
 
-    if (!text || !*text) {
+    if (!text || strspn(text, " \t\n") == strlen(text)) {
         return NULL;
     }
     comment.portal_id = seen->instance->portal_id;

@@ -449,6 +449,8 @@ def test_reassign(site):
         case.post('/reassign', body, status=400)
     case.post('/reassign', {'owners': [{'kind': 'partner'}]})
     assert bob.read()['may']['edit']
+    case.post('/reassign', {'owners': [{'kind': 'partner'}], 'comment': ' \n '})
+    assert case.read()['comment_count'] == 1        # nothing said is no comment
     # Who gives it away altogether still gets an answer.
     case.post('/reassign', {'owners': [{'kind': 'member', 'id': world.bob}]})
     assert not case.read()['may']['edit']
