@@ -3,9 +3,12 @@
 
 #include "private.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 
 #include "resources.h"
+#include "share_json.h"
 
 static const char *const kinds[] = {"process", "shared_process", "instance", "dashboard", NULL};
 
@@ -61,6 +64,13 @@ b2b_error_t *b2b_bin_items_restore(b2b_call_t *call)
     B2B_ERR(get_item(&item, call));
     B2B_ERR(b2b_bin_restore(call->conn, item, call->pool));
     B2B_ERR(b2b_act_done(call, item->kind, item->id, item->name));
+    if (!strcmp(item->kind, "shared_process")) {
+        b2b_share_t *share;
+
+        /* It is open again to whoever holds it. */
+        B2B_ERR(b2b_call_share(&share, call, item->id));
+        B2B_ERR(b2b_share_act_where_sent(call, share));
+    }
     b2b_call_answer(call, 200, item_json(call, item), 0);
     return NULL;
 }

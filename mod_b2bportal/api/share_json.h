@@ -44,6 +44,9 @@ void b2b_share_note_partners(b2b_call_t *call, const apr_array_header_t *grants,
 b2b_error_t *b2b_share_act_in_portals(b2b_call_t *call, const b2b_share_t *share,
                                       const apr_array_header_t *grants, const b2b_json_t *revision);
 
+/** The same in the trail of each portal with a partner that holds something of SHARE: it ends there, or is back. */
+b2b_error_t *b2b_share_act_where_sent(b2b_call_t *call, const b2b_share_t *share);
+
 /* share_difference.c */
 
 /**

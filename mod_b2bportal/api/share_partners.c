@@ -70,6 +70,21 @@ b2b_error_t *b2b_share_act_in_portals(b2b_call_t *call, const b2b_share_t *share
     return NULL;
 }
 
+b2b_error_t *b2b_share_act_where_sent(b2b_call_t *call, const b2b_share_t *share)
+{
+    apr_array_header_t *all, *sent;
+    int i;
+
+    B2B_ERR(b2b_grant_all(&all, call->conn, share->id, call->pool, call->pool));
+    sent = apr_array_make(call->pool, all->nelts + 1, sizeof(b2b_grant_t *));
+    for (i = 0; i < all->nelts; i++) {
+        if (grant_at(all, i)->revision > 0) {
+            APR_ARRAY_PUSH(sent, const b2b_grant_t *) = grant_at(all, i);
+        }
+    }
+    return b2b_share_act_in_portals(call, share, sent, NULL);
+}
+
 /* Lists ---------------------------------------------------------------------------------------- */
 
 const b2b_rule_t b2b_share_partners_query[] = {

@@ -194,37 +194,19 @@ b2b_error_t *b2b_shares_patch(b2b_call_t *call)
     return answer_current(call, 200, share->id);
 }
 
-/* Those of GRANTS that had something: the others end nothing. */
-static apr_array_header_t *sent_ones(const apr_array_header_t *grants, apr_pool_t *pool)
-{
-    apr_array_header_t *sent = apr_array_make(pool, grants->nelts + 1, sizeof(b2b_grant_t *));
-    int i;
-
-    for (i = 0; i < grants->nelts; i++) {
-        b2b_grant_t *grant = APR_ARRAY_IDX(grants, i, b2b_grant_t *);
-
-        if (grant->revision > 0) {
-            APR_ARRAY_PUSH(sent, b2b_grant_t *) = grant;
-        }
-    }
-    return sent;
-}
-
 b2b_error_t *b2b_shares_delete(b2b_call_t *call)
 {
-    apr_array_header_t *grants;
     b2b_share_impact_t impact;
     b2b_share_t *share;
 
     B2B_ERR(b2b_call_share(&share, call, call->variables[0]));
     B2B_ERR(b2b_share_impact(&impact, call->conn, share->id, call->pool));
-    B2B_ERR(b2b_grant_all(&grants, call->conn, share->id, call->pool, call->pool));
+    B2B_ERR(b2b_share_act_where_sent(call, share));
     B2B_ERR(b2b_share_delete(call->conn, share->id, call->version, call->request->principal->id,
                              call->pool));
     b2b_change_add(call, "partners", b2b_json_integer(impact.partners, call->pool), NULL);
     b2b_change_add(call, "people", b2b_json_integer(impact.members, call->pool), NULL);
     B2B_ERR(b2b_act_done(call, "shared_process", share->id, share->title));
-    B2B_ERR(b2b_share_act_in_portals(call, share, sent_ones(grants, call->pool), NULL));
     b2b_call_answer(call, 204, NULL, 0);
     return NULL;
 }

@@ -117,8 +117,8 @@ def test_there_and_back(site):
     assert site.database.query("SELECT deleted_at FROM instances WHERE id = '%s'" % work)[0][0] in (None, '')
     events = site.everything('/audit', action='bin.restore')
     assert [(e['object']['kind'], e['object']['id']) for e in reversed(events)] == \
-        [('process', lone), ('dashboard', page), ('shared_process', share), ('instance', work)]
-    assert [e['object']['id'] for e in site.everything('/portals/acme/audit', action='bin.restore')] == [work]
+        [('process', lone), ('dashboard', page), ('shared_process', share), ('shared_process', share), ('instance', work)]
+    assert [e['object']['id'] for e in site.everything('/portals/acme/audit', action='bin.restore')] == [work, share]
 
 
 def test_a_share_comes_back_with_what_ended_with_it(site):
@@ -146,6 +146,9 @@ def test_a_share_comes_back_with_what_ended_with_it(site):
     assert sees(share['id'])[0] is False and len(sees(share['id'])[1]) == len(before[1]) - 1
     restore(site, 'shared_process', share['id'])
     assert sees(share['id']) == before
+    # The portal's own trail tells that it ended there and is back.
+    told = [e['action'] for e in site.everything('/portals/acme/audit') if e['object'] and e['object']['id'] == share['id']]
+    assert told[:3] == ['bin.restore', 'shared_process.delete', 'shared_process.send']
     # the dashboard takes the placement with it, too, and brings it back
     delete(site, '/dashboards/' + page)
     assert len(sees(share['id'])[1]) == len(before[1]) - 1
