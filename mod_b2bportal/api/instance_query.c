@@ -281,6 +281,7 @@ b2b_error_t *b2b_instance_query_read(b2b_instance_query_t *query, int *nothing, 
     query->state = b2b_call_query(call, "state");
     query->status = b2b_call_query(call, "status");
     query->waiting = b2b_call_query_bool(call, "waiting", 0);
+    query->created = b2b_call_query_bool(call, "created", 0);
     query->q = list->q;
     query->limit = list->limit;
     query->after_key = list->after_key;

@@ -250,6 +250,7 @@ typedef struct {
     const char *status;
     const char *q; /* in the reference or the creator's name */
     int waiting;   /* whose current form waits for the principal */
+    int created;   /* that the principal began */
     int stuck;     /* whose current form nobody can work on; host only */
     const char
         *field; /* with process_id: an indexed field of one of its versions, whose key is ... */

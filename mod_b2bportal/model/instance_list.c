@@ -320,6 +320,7 @@ static b2b_error_t *gather(b2b_list_walk_t *list, const b2b_instance_query_t *qu
     list->process = b2b_any(query->process_id);
     list->rest.state = b2b_any(query->state);
     list->rest.status = b2b_any(query->status);
+    list->rest.creator = query->created ? query->principal->id : "";
     list->rest.like = b2b_like(query->q, pool);
     list->rest.mine = "";
     list->rest.field = b2b_any(query->field);

@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     const char *state;
     const char *status;
+    const char *creator;
     const char *like;
     const char *mine; /* ids of principals: one of them owns a form */
     apr_int64_t current;
@@ -32,10 +33,11 @@ typedef struct {
     const char *see; /* ids of principals: one of them owns the form of the field */
 } b2b_list_rest_t;
 
-#define REST_FORMAT "sssssssisssssss"
+#define REST_FORMAT "sssssssssisssssss"
 #define REST(r)                                                                                    \
-    (r)->state, (r)->state, (r)->status, (r)->status, (r)->like, (r)->like, (r)->mine,             \
-        (r)->current, (r)->mine, (r)->field, (r)->field, (r)->from, (r)->until, (r)->see, (r)->see
+    (r)->state, (r)->state, (r)->status, (r)->status, (r)->creator, (r)->creator, (r)->like,       \
+        (r)->like, (r)->mine, (r)->current, (r)->mine, (r)->field, (r)->field, (r)->from,          \
+        (r)->until, (r)->see, (r)->see
 
 #define HOST_FORMAT "ssssssss"
 #define HOST(l)                                                                                    \

@@ -110,6 +110,18 @@ def test_wrong_lists(site, query, field):
     refused(listed(site, site.alice, expect=400, **query), 'invalid', field)
 
 
+def test_those_that_i_began(site, many):
+    held = {'shared_process_id': many.share, 'process_id': many.process}
+    everything = listed(site, site.alice, limit=50, **held)
+    for browser, name in ((site.alice, 'Alice Example'), (site.bob, 'Bob Example')):
+        mine = [i['id'] for i in everything if i['created_by']['name'] == name]
+        assert mine and [i['id'] for i in listed(site, browser, limit=50, created='true', **held)] == mine
+        answer = site.api('GET', '/instances?' + urlencode(dict(held, created='true', count='true')), by=browser, portal='acme', status=200)
+        assert answer.json()['paging']['count']['value'] == len(mine)
+    assert len(everything) > len(mine)
+    refused(listed(site, site.manager, at=None, expect=400, created='true'), 'invalid', 'created')   # a host user begins none
+
+
 def test_cursors_are_not_made_up(site, many):
     page = site.api('GET', '/instances?limit=2', by=site.alice, portal='acme', status=200).json()
     after = page['paging']['next']['after']

@@ -344,6 +344,7 @@ static int is_in(const b2b_instance_query_t *q, const known_t *known)
            !differs(q->status, row->status) &&
            (!q->q || strstr(search, b2b_text_fold(q->q, test_pool))) &&
            (!q->waiting || is_waiting(q->principal, row)) && (!q->stuck || is_stuck(row)) &&
+           (!q->created || !strcmp(row->created_by.id, q->principal->id)) &&
            (!q->field || in_range(q, known));
 }
 
@@ -442,6 +443,7 @@ static void random_filters(b2b_instance_query_t *q)
     q->status = dice(4) ? NULL : statuses[dice(4)];
     q->q = dice(5) ? NULL : words[dice(5)];
     q->waiting = dice(5) == 0;
+    q->created = dice(5) == 0;
     if (q->process_id && (q->share_id || !q->pairs)) {
         random_field(q);
     }
@@ -499,11 +501,11 @@ static void random_host_list(b2b_instance_query_t *q)
 static const char *described(const b2b_instance_query_t *q, int n)
 {
     return apr_psprintf(test_pool,
-                        "list %d: %s %s sort %s%s%s state %s status %s q %s waiting %d stuck %d "
+                        "list %d: %s %s sort %s%s%s state %s status %s q %s waiting %d created %d stuck %d "
                         "field %s from %s until %s all %d",
                         n, q->pairs ? "member" : "host", q->principal->email,
                         q->descending ? "-" : "", q->sort, q->sort_field ? q->sort_field : "",
-                        q->state, q->status, q->q, q->waiting, q->stuck, q->field, q->from,
+                        q->state, q->status, q->q, q->waiting, q->created, q->stuck, q->field, q->from,
                         q->until,
                         q->pairs ? APR_ARRAY_IDX(q->pairs, 0, b2b_instance_pair_t).all : q->all);
 }

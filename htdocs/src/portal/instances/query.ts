@@ -7,7 +7,7 @@ export function processOf(query: URLSearchParams): string {
   return query.get('of') ?? '';
 }
 
-const PASSED = ['q', 'sort', 'after', 'status', 'state', 'waiting'];
+const PASSED = ['q', 'sort', 'after', 'status', 'state', 'waiting', 'created'];
 
 /* Of a field with days the API wants days, of one with times the moments at which those begin and end here. */
 function bound(value: string, end: 'from' | 'until', type: string): string {

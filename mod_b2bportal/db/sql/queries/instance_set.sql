@@ -24,6 +24,7 @@ LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.i
 WHERE i.deleted_at IS NULL
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -58,6 +59,7 @@ WHERE i.deleted_at IS NULL
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -92,6 +94,7 @@ WHERE i.deleted_at IS NULL
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -122,6 +125,7 @@ LEFT JOIN instance_values k ON k.portal_id = i.portal_id AND k.instance_id = i.i
 WHERE i.deleted_at IS NULL
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -156,6 +160,7 @@ WHERE i.deleted_at IS NULL
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld

@@ -9,6 +9,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND (i.modified_at, i.id) > (%lld, %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -29,6 +30,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND (i.modified_at, i.id) < (%lld, %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -49,6 +51,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND (i.modified_at, i.id) > (%lld, %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -69,6 +72,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND (i.modified_at, i.id) < (%lld, %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -89,6 +93,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND i.id > %s
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -109,6 +114,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND i.id < %s
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -129,6 +135,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND (i.reference_folded, i.id) > (%s, %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -149,6 +156,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND (i.reference_folded, i.id) < (%s, %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -169,6 +177,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND i.id > %s
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -194,6 +203,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s AND i.share_id = %s AND i.process_i
     AND i.deleted_at IS NULL AND i.id < %s
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -224,6 +234,7 @@ WHERE k.portal_id = %s AND k.partner_id = %s AND k.share_id = %s AND k.process_i
     AND i.deleted_at IS NULL
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -249,6 +260,7 @@ WHERE k.portal_id = %s AND k.partner_id = %s AND k.share_id = %s AND k.process_i
     AND i.deleted_at IS NULL
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld

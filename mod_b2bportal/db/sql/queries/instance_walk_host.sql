@@ -12,6 +12,7 @@ WHERE i.deleted_at IS NULL AND (i.modified_at, i.id) > (%lld, %s)
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -36,6 +37,7 @@ WHERE i.deleted_at IS NULL AND (i.modified_at, i.id) < (%lld, %s)
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -60,6 +62,7 @@ WHERE i.deleted_at IS NULL AND i.id > %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -84,6 +87,7 @@ WHERE i.deleted_at IS NULL AND i.id < %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -108,6 +112,7 @@ WHERE i.deleted_at IS NULL AND (i.reference_folded, i.id) > (%s, %s)
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -132,6 +137,7 @@ WHERE i.deleted_at IS NULL AND (i.reference_folded, i.id) < (%s, %s)
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -157,6 +163,7 @@ WHERE i.portal_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -182,6 +189,7 @@ WHERE i.portal_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -207,6 +215,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -232,6 +241,7 @@ WHERE i.portal_id = %s AND i.partner_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -257,6 +267,7 @@ WHERE i.process_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -282,6 +293,7 @@ WHERE i.process_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -307,6 +319,7 @@ WHERE i.process_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -337,6 +350,7 @@ WHERE i.process_id = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -372,6 +386,7 @@ WHERE k.process_id = %s AND k.field = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
@@ -402,6 +417,7 @@ WHERE k.process_id = %s AND k.field = %s
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
+    AND (%s = '' OR i.created_by = %s)
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
