@@ -33,15 +33,6 @@ typedef struct {
     int is_cut; /* there are more instances than lines */
 } export_t;
 
-static const column_t own_columns[] = {
-    {"reference", "Reference", NULL},  {"status", "Status", NULL},
-    {"created_at", "Created", NULL},   {"created_by", "Created by", NULL},
-    {"modified_at", "Modified", NULL}, {"modified_by", "Modified by", NULL},
-    {"partner", "Partner", NULL},      {"portal", "Portal", NULL},
-    {"process", "Process", NULL},
-};
-#define OWN_COLUMNS (int)(sizeof(own_columns) / sizeof(own_columns[0]))
-
 /* Cells ------------------------------------------------------------------------------------------ */
 
 static int is_number(const char *text)
@@ -106,23 +97,6 @@ static b2b_error_t *no_column(const b2b_call_t *call, const char *name)
                              b2b_text_escape_log(name, call->pool));
 }
 
-/* The field NAME of the newest of the DOCUMENTS that has it. */
-static const b2b_field_t *find_field(const apr_array_header_t *documents, const char *name)
-{
-    int i;
-
-    for (i = 0; documents && i < documents->nelts; i++) {
-        const b2b_field_t *field = b2b_document_field(APR_ARRAY_IDX(documents, i,
-                                                                    const b2b_document_t *),
-                                                      name);
-
-        if (field && b2b_field_has_data(field)) {
-            return field;
-        }
-    }
-    return NULL;
-}
-
 static void add_column(export_t *export, const char *name, const char *title, const char *field)
 {
     column_t *column = apr_array_push(export->columns);
@@ -132,19 +106,24 @@ static void add_column(export_t *export, const char *name, const char *title, co
     column->field = field;
 }
 
+static void add_own(export_t *export, int i)
+{
+    add_column(export, b2b_instance_own_columns[i].name, b2b_instance_own_columns[i].title, NULL);
+}
+
 static b2b_error_t *named_column(export_t *export, const apr_array_header_t *documents,
                                  const char *name)
 {
     const b2b_field_t *field;
     int i;
 
-    for (i = 0; i < OWN_COLUMNS; i++) {
-        if (strcmp(own_columns[i].name, name) == 0) {
-            add_column(export, own_columns[i].name, own_columns[i].title, NULL);
+    for (i = 0; b2b_instance_own_columns[i].name; i++) {
+        if (strcmp(b2b_instance_own_columns[i].name, name) == 0) {
+            add_own(export, i);
             return NULL;
         }
     }
-    field = strncmp(name, "field:", 6) == 0 ? find_field(documents, name + 6) : NULL;
+    field = strncmp(name, "field:", 6) == 0 ? b2b_instance_data_field(documents, name + 6) : NULL;
     if (!field || export->columns->nelts >= COLUMNS_MAX) {
         return no_column(export->call, name);
     }
@@ -173,10 +152,11 @@ static void default_columns(export_t *export, const apr_array_header_t *document
     const b2b_document_t *newest;
     int i;
 
-    for (i = 0; i < OWN_COLUMNS; i++) {
-        if (!portal || (strcmp(own_columns[i].name, "partner") != 0 &&
-                        strcmp(own_columns[i].name, "portal") != 0)) {
-            add_column(export, own_columns[i].name, own_columns[i].title, NULL);
+    for (i = 0; b2b_instance_own_columns[i].name; i++) {
+        const char *name = b2b_instance_own_columns[i].name;
+
+        if (!portal || (strcmp(name, "partner") != 0 && strcmp(name, "portal") != 0)) {
+            add_own(export, i);
         }
     }
     if (!documents || !documents->nelts) {
@@ -216,43 +196,6 @@ static b2b_error_t *read_columns(export_t *export, const b2b_instance_query_t *q
 }
 
 /* Rows -------------------------------------------------------------------------------------------- */
-
-/* A portal learns no name of the host's people. */
-static const char *actor_name(const b2b_call_t *call, const b2b_instance_actor_t *actor)
-{
-    return call->request->side == B2B_SIDE_PORTAL && strcmp(actor->kind, "member") != 0
-               ? call->request->portal->host_name
-               : actor->name;
-}
-
-static const char *own_text(const export_t *export, const char *name,
-                            const b2b_instance_t *instance, const b2b_document_t *document)
-{
-    const b2b_call_t *call = export->call;
-
-    if (!strcmp(name, "reference")) {
-        return instance->reference;
-    }
-    if (!strcmp(name, "status")) {
-        return b2b_instance_status_title(instance, document);
-    }
-    if (!strcmp(name, "created_at")) {
-        return b2b_clock_format(instance->created_at, call->pool);
-    }
-    if (!strcmp(name, "created_by")) {
-        return actor_name(call, &instance->created_by);
-    }
-    if (!strcmp(name, "modified_at")) {
-        return b2b_clock_format(instance->modified_at, call->pool);
-    }
-    if (!strcmp(name, "modified_by")) {
-        return actor_name(call, &instance->modified_by);
-    }
-    if (!strcmp(name, "partner")) {
-        return instance->partner_name;
-    }
-    return !strcmp(name, "portal") ? instance->portal_name : document->title;
-}
 
 /* The people in the fields that are columns, with their names. */
 static b2b_error_t *load_people(b2b_instance_people_t **people, const export_t *export,
@@ -299,7 +242,7 @@ static b2b_error_t *put_row(void *baton, const b2b_instance_t *instance, apr_poo
         const char *text = "";
 
         if (!column->field) {
-            text = own_text(export, column->name, instance, document);
+            text = b2b_instance_own_text(export->call, column->name, instance, document);
         }
         else if (field && b2b_instance_item_form_seen(export->call, &facts, field->form)) {
             text = b2b_instance_value_text(field, b2b_json_get(held, field->name), people, pool);

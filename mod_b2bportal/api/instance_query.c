@@ -12,9 +12,8 @@
 
 /* Fields ----------------------------------------------------------------------------------------- */
 
-/* The indexed field NAME of the newest version that has it; *LACKING: another one has not. */
-static const b2b_field_t *find_field(int *lacking, const apr_array_header_t *documents,
-                                     const char *name)
+const b2b_field_t *b2b_instance_indexed_field(int *lacking, const apr_array_header_t *documents,
+                                              const char *name)
 {
     const b2b_field_t *found = NULL;
     int i;
@@ -46,8 +45,7 @@ static b2b_json_t *number_json(const char *text, apr_pool_t *pool)
                                                                                            : NULL;
 }
 
-/* The key of TEXT as a value of FIELD; NULL if it is none. */
-static const char *key_of(const b2b_field_t *field, const char *text, apr_pool_t *pool)
+const char *b2b_instance_field_key(const b2b_field_t *field, const char *text, apr_pool_t *pool)
 {
     const apr_array_header_t *keys;
     b2b_json_t *value = NULL;
@@ -86,7 +84,7 @@ static b2b_error_t *read_bound(const char **key, const b2b_call_t *call, const b
     if (!text) {
         return NULL;
     }
-    *key = key_of(field, text, call->pool);
+    *key = b2b_instance_field_key(field, text, call->pool);
     return *key ? NULL
                 : b2b_error_invalid(call->pool, name, "must be a value of the field \"%s\".",
                                     field->name);
@@ -106,7 +104,7 @@ static b2b_error_t *read_filter(b2b_instance_query_t *query, const b2b_call_t *c
         }
         return NULL;
     }
-    field = documents ? find_field(&lacking, documents, name) : NULL;
+    field = documents ? b2b_instance_indexed_field(&lacking, documents, name) : NULL;
     if (!field) {
         return b2b_error_invalid(call->pool, "field",
                                  "must be a field of the process that lists go by, with its "
@@ -140,7 +138,7 @@ static b2b_error_t *read_sort(b2b_instance_query_t *query, const b2b_call_t *cal
         return NULL;
     }
     field = documents && !strncmp(list->sort, "field:", 6)
-                ? find_field(&query->lacking, documents, list->sort + 6)
+                ? b2b_instance_indexed_field(&query->lacking, documents, list->sort + 6)
                 : NULL;
     query->sort = "field";
     query->sort_field = field ? field->name : NULL;
@@ -187,8 +185,7 @@ static void add_pairs(apr_array_header_t *pairs, const b2b_call_t *call,
     }
 }
 
-static b2b_error_t *member_query(b2b_instance_query_t *query, int *nothing, b2b_call_t *call,
-                                 apr_array_header_t **documents, const b2b_list_t *list)
+static void member_whose(b2b_instance_query_t *query, int *nothing, b2b_call_t *call)
 {
     const b2b_request_t *request = call->request;
     const apr_array_header_t *grants = apr_hash_get(request->portal->grants,
@@ -208,17 +205,11 @@ static b2b_error_t *member_query(b2b_instance_query_t *query, int *nothing, b2b_
     query->partner_id = request->principal->partner_id;
     query->pairs = pairs;
     *nothing = pairs->nelts == 0;
-    if (*nothing || !query->share_id || !query->process_id || !needs_fields(call, list)) {
-        return NULL;
-    }
-    return b2b_instance_documents(documents, call->conn, query->process_id,
-                                  b2b_instance_query_last(query, call), call->pool);
 }
 
 /* The host's ------------------------------------------------------------------------------------- */
 
-static b2b_error_t *host_query(b2b_instance_query_t *query, int *nothing, b2b_call_t *call,
-                               apr_array_header_t **documents, const b2b_list_t *list)
+static b2b_error_t *host_whose(b2b_instance_query_t *query, int *nothing, b2b_call_t *call)
 {
     const b2b_principal_t *principal = call->request->principal;
     const char *name = b2b_call_query(call, "portal");
@@ -226,7 +217,6 @@ static b2b_error_t *host_query(b2b_instance_query_t *query, int *nothing, b2b_ca
 
     *nothing = 0;
     query->partner_id = b2b_call_query(call, "partner_id");
-    query->stuck = b2b_call_query_bool(call, "stuck", 0);
     if (query->partner_id && !name) {
         return b2b_error_invalid(call->pool, "partner_id", "goes with portal only.");
     }
@@ -244,11 +234,17 @@ static b2b_error_t *host_query(b2b_instance_query_t *query, int *nothing, b2b_ca
         query->processes = processes;
     }
     b2b_instance_query_secure(query, b2b_secured_create(call));
-    if (!query->process_id || !needs_fields(call, list)) {
-        return NULL;
+    return NULL;
+}
+
+b2b_error_t *b2b_instance_query_whose(b2b_instance_query_t *query, int *nothing, b2b_call_t *call)
+{
+    query->principal = call->request->principal;
+    if (call->request->side != B2B_SIDE_PORTAL) {
+        return host_whose(query, nothing, call);
     }
-    return b2b_instance_documents(documents, call->conn, query->process_id, APR_INT64_MAX,
-                                  call->pool);
+    member_whose(query, nothing, call);
+    return NULL;
 }
 
 apr_int64_t b2b_instance_query_last(const b2b_instance_query_t *query, const b2b_call_t *call)
@@ -275,22 +271,25 @@ b2b_error_t *b2b_instance_query_read(b2b_instance_query_t *query, int *nothing, 
     apr_array_header_t *documents = NULL;
 
     memset(query, 0, sizeof(*query));
-    query->principal = call->request->principal;
     query->process_id = b2b_call_query(call, "process_id");
     query->share_id = b2b_call_query(call, "shared_process_id");
     query->state = b2b_call_query(call, "state");
     query->status = b2b_call_query(call, "status");
     query->waiting = b2b_call_query_bool(call, "waiting", 0);
     query->created = b2b_call_query_bool(call, "created", 0);
+    query->stuck = b2b_call_query_bool(call, "stuck", 0);
     query->q = list->q;
     query->limit = list->limit;
     query->after_key = list->after_key;
     query->after_id = list->after_id;
-    B2B_ERR(call->request->side == B2B_SIDE_PORTAL
-                ? member_query(query, nothing, call, &documents, list)
-                : host_query(query, nothing, call, &documents, list));
+    B2B_ERR(b2b_instance_query_whose(query, nothing, call));
     if (*nothing) {
         return NULL;
+    }
+    /* A member's fields are those of one shared process. */
+    if (query->process_id && (query->share_id || !query->pairs) && needs_fields(call, list)) {
+        B2B_ERR(b2b_instance_documents(&documents, call->conn, query->process_id,
+                                       b2b_instance_query_last(query, call), call->pool));
     }
     B2B_ERR(read_filter(query, call, documents));
     return read_sort(query, call, list, documents);

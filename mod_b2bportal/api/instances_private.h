@@ -74,8 +74,36 @@ int b2b_instance_kind_is_host(const char *kind);
 b2b_error_t *b2b_instance_query_read(b2b_instance_query_t *query, int *nothing, b2b_call_t *call,
                                      const b2b_list_t *list);
 
+/**
+ * Whose instances it may be about: pairs, or what a host user may see, of QUERY's process and share if it names them;
+ * on the console also of the call's portal and partner. *NOTHING as above. The one way to ask for instances.
+ */
+b2b_error_t *b2b_instance_query_whose(b2b_instance_query_t *query, int *nothing, b2b_call_t *call);
+
+/** The indexed field NAME of the newest of DOCUMENTS that has it, or NULL; *LACKING: another one has not. */
+const b2b_field_t *b2b_instance_indexed_field(int *lacking, const apr_array_header_t *documents,
+                                              const char *name);
+
+/** The key of TEXT as a value of FIELD; NULL if it is none. */
+const char *b2b_instance_field_key(const b2b_field_t *field, const char *text, apr_pool_t *pool);
+
 /** The last version of the process of QUERY that is there for who asks: a partner has not got what was not sent. */
 apr_int64_t b2b_instance_query_last(const b2b_instance_query_t *query, const b2b_call_t *call);
+
+/* instance_cells.c: what lists show beside values, as text */
+
+/** A column that every instance has. */
+typedef struct {
+    const char *name;  /* "created_by" */
+    const char *title; /* of the first line of a CSV */
+} b2b_instance_own_column_t;
+
+extern const b2b_instance_own_column_t b2b_instance_own_columns[]; /* ended by NULL */
+/** Its text; a portal learns no name of the host's people. */
+const char *b2b_instance_own_text(const b2b_call_t *call, const char *name,
+                                  const b2b_instance_t *instance, const b2b_document_t *document);
+/** The field NAME of the newest of the DOCUMENTS (or NULL) in which it has data. */
+const b2b_field_t *b2b_instance_data_field(const apr_array_header_t *documents, const char *name);
 
 /* instance_write.c */
 
