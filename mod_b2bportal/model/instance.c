@@ -50,7 +50,7 @@ static b2b_instance_t *instance_of(const b2b_db_rows_t *rows, apr_pool_t *pool)
     return i;
 }
 
-static void owner_add(apr_array_header_t *owners, const b2b_db_rows_t *rows)
+void b2b_instance_owner_add(apr_array_header_t *owners, const b2b_db_rows_t *rows)
 {
     b2b_instance_owner_t *owner = apr_array_push(owners);
 
@@ -85,7 +85,7 @@ b2b_error_t *b2b_instance_owners_get(b2b_instance_t *instance, b2b_db_conn_t *co
                          instance->id));
     owners = apr_array_make(result_pool, b2b_db_count(rows) + 1, sizeof(b2b_instance_owner_t));
     while (b2b_db_next(rows)) {
-        owner_add(owners, rows);
+        b2b_instance_owner_add(owners, rows);
     }
     instance->owners = owners;
     return NULL;
@@ -102,7 +102,7 @@ static b2b_error_t *owners_load(apr_hash_t *by_id, b2b_db_conn_t *conn, apr_int6
         b2b_instance_t *instance = apr_hash_get(by_id, b2b_db_text(rows, 3), APR_HASH_KEY_STRING);
 
         if (instance) {
-            owner_add((apr_array_header_t *)instance->owners, rows);
+            b2b_instance_owner_add((apr_array_header_t *)instance->owners, rows);
         }
     }
     return NULL;

@@ -112,6 +112,16 @@ b2b_error_t *b2b_instance_delete(b2b_db_conn_t *conn, const b2b_instance_t *inst
 b2b_error_t *b2b_instance_restore(int *restored, b2b_db_conn_t *conn, const char *portal_id,
                                   const char *id, apr_pool_t *scratch_pool);
 
+/* instance_rows.c ------------------------------------------------------------------------------ */
+
+/**
+ * Those of KEYS that are there, in the order of KEYS, without numbers, names and versions: for who looks at many and
+ * shows none. Their owners are read only for OWNERS: who judges forms needs them.
+ */
+b2b_error_t *b2b_instance_plain_rows(apr_array_header_t **instances, b2b_db_conn_t *conn,
+                                     const apr_array_header_t *keys, int owners,
+                                     apr_pool_t *result_pool);
+
 /* instance_owners.c ---------------------------------------------------------------------------- */
 
 /**

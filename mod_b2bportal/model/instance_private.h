@@ -6,6 +6,10 @@
 
 #include "model/model_private.h"
 
+/* instance.c: a row of STMT_INSTANCE_OWNERS and its like */
+
+void b2b_instance_owner_add(apr_array_header_t *owners, const b2b_db_rows_t *rows);
+
 /* instance_owners.c */
 
 /** The owners of a new INSTANCE, of all forms, as DOCUMENT names them; INSTANCE->owners has them. */

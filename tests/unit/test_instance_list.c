@@ -500,14 +500,14 @@ static void random_host_list(b2b_instance_query_t *q)
 
 static const char *described(const b2b_instance_query_t *q, int n)
 {
-    return apr_psprintf(test_pool,
-                        "list %d: %s %s sort %s%s%s state %s status %s q %s waiting %d created %d stuck %d "
-                        "field %s from %s until %s all %d",
-                        n, q->pairs ? "member" : "host", q->principal->email,
-                        q->descending ? "-" : "", q->sort, q->sort_field ? q->sort_field : "",
-                        q->state, q->status, q->q, q->waiting, q->created, q->stuck, q->field, q->from,
-                        q->until,
-                        q->pairs ? APR_ARRAY_IDX(q->pairs, 0, b2b_instance_pair_t).all : q->all);
+    return apr_psprintf(
+        test_pool,
+        "list %d: %s %s sort %s%s%s state %s status %s q %s waiting %d created %d stuck %d "
+        "field %s from %s until %s all %d",
+        n, q->pairs ? "member" : "host", q->principal->email, q->descending ? "-" : "", q->sort,
+        q->sort_field ? q->sort_field : "", q->state, q->status, q->q, q->waiting, q->created,
+        q->stuck, q->field, q->from, q->until,
+        q->pairs ? APR_ARRAY_IDX(q->pairs, 0, b2b_instance_pair_t).all : q->all);
 }
 
 static int shown; /* how many lists had anything: the test must be about something */

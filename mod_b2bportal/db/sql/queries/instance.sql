@@ -34,6 +34,15 @@ LEFT JOIN members m ON m.portal_id = i.portal_id AND m.id = i.modified_by
 LEFT JOIN host_users h ON h.id = i.modified_by
 WHERE i.deleted_at IS NULL;
 
+-- STMT_INSTANCE_PLAIN_ROWS
+-- Some of one portal without the names that they are shown with, for who looks at many and shows none of them.
+SELECT i.id, i.partner_id, i.share_id, i.process_id, i.process_version, i.reference, i.state, i.status, i.current_form,
+    i.values_json, i.created_by, i.created_at, i.modified_at
+FROM instances i
+WHERE i.portal_id = %s AND i.id IN (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    AND i.deleted_at IS NULL;
+
 -- STMT_INSTANCE_VERSION
 -- planned once
 SELECT i.version FROM instances i WHERE i.portal_id = %s AND i.id = %s AND i.deleted_at IS NULL;
@@ -105,6 +114,12 @@ wanted(portal_id, id) AS (SELECT substr(%s, ix * 72 + 1, 36), substr(%s, ix * 72
 SELECT o.form, o.kind, o.principal_id, o.instance_id FROM wanted w
 JOIN instance_owners o ON o.portal_id = w.portal_id AND o.instance_id = w.id
 WHERE o.kind <> 'creator' AND o.kind <> 'nobody';
+
+-- STMT_INSTANCE_PLAIN_OWNERS
+SELECT o.form, o.kind, o.principal_id, o.instance_id FROM instance_owners o
+WHERE o.portal_id = %s AND o.instance_id IN (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    AND o.kind <> 'creator' AND o.kind <> 'nobody';
 
 -- STMT_INSTANCE_OWNERS_INSERT
 -- planned once
