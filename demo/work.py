@@ -76,6 +76,27 @@ def complaint(quality, serial):
         ]}
 
 
+def complaint_widgets(process):
+    """What a partner sees of the own complaints: how it works, how many, what they are about, the last ones."""
+    def widget(kind, width, title, conditions=(), show='matching', **more):
+        return {'type': kind, 'width': width, 'title': title, 'source': {'kind': 'process', 'process_id': process},
+                'show': show, 'conditions': [dict(zip(('field', 'op', 'value'), c)) for c in conditions], **more}
+    count, credit = {'function': 'count'}, {'function': 'sum', 'field': 'credit'}
+    return [
+        {'type': 'rich_text', 'width': 6, 'blocks': [{'type': 'list', 'ordered': True, 'items': [
+            [{'text': 'You report, with photographs.'}], [{'text': 'We inspect, within five working days.'}],
+            [{'text': 'You confirm that it is settled.'}]]}]},
+        widget('tile', 3, 'Open complaints', [('state', 'is', 'open')], measure=count),
+        widget('tile', 3, 'Credit notes', measure=credit),
+        widget('chart', 6, 'What is wrong', look='donut', group_by='field:kind', measure=count),
+        widget('chart', 6, 'Where they are', look='column', group_by='status', measure=count),
+        widget('list', 12, 'Last complaints', [('state', 'is_not', 'draft')], sort='-modified_at', limit=5,
+               columns=['reference', 'field:subject', 'field:kind', 'status', 'modified_at']),
+        widget('list', 12, 'Begun by you', show='created', sort='-created_at', limit=5,
+               columns=['reference', 'field:subject', 'field:order_number', 'status']),
+    ]
+
+
 def training(desk):
     return {
         'title': 'Training request', 'description': 'A place in one of our courses, or a course at your site.',
@@ -213,10 +234,8 @@ class Worker:
         acme, north = portal.partners[0], portal.partners[1]
         process = self.process('complaint', complaint(quality, False), quality)
         dashboard = self.call('POST', 'dashboards', {
-            'kind': 'page', 'title': 'How complaints work', 'description': 'Three steps, two weeks', 'widgets': [
-                {'type': 'rich_text', 'width': 12, 'blocks': [{'type': 'list', 'ordered': True, 'items': [
-                    [{'text': 'You report, with photographs.'}], [{'text': 'We inspect, within five working days.'}],
-                    [{'text': 'You confirm that it is settled.'}]]}]}]})['id']
+            'kind': 'page', 'title': 'How complaints work', 'description': 'Three steps, two weeks',
+            'widgets': complaint_widgets(process)})['id']
         self.call('POST', f'dashboards/{dashboard}/publish')
         share = self.call('POST', 'shared-processes', {
             'title': 'Complaints about pumps',

@@ -129,6 +129,7 @@ static b2b_error_t *overlay(b2b_call_t *call, b2b_dashboard_t *dashboard)
     b2b_patch_text(call, "description", &dashboard->description);
     b2b_patch_text(call, "target", &dashboard->target);
     if (widgets) {
+        B2B_ERR(b2b_widgets_check(widgets, call->pool));
         text = b2b_json_write(widgets, call->pool);
         if (strcmp(text, dashboard->widgets) != 0) {
             /* The trail names the fact; the versions hold what it said. */

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "resources.h"
+#include "widget.h"
 
 static b2b_error_t *own_json(b2b_json_t **json, b2b_call_t *call,
                              const b2b_snapshot_placement_t *placement, int whole)
@@ -31,7 +32,8 @@ static b2b_error_t *own_json(b2b_json_t **json, b2b_call_t *call,
     b2b_json_set_bool(object, "welcome_page", placement->welcome_page);
     if (whole) {
         B2B_ERR(b2b_json_parse(&widgets, version->widgets, strlen(version->widgets), call->pool));
-        b2b_json_set(object, "widgets", widgets);
+        b2b_json_set(object, "widgets", b2b_widgets_for_portal(widgets, call->pool));
+        b2b_json_set_integer(object, "version", placement->dashboard_version);
     }
     *json = object;
     return NULL;
@@ -93,7 +95,8 @@ b2b_error_t *b2b_own_dashboards_list(b2b_call_t *call)
     return NULL;
 }
 
-b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call)
+/* The placement of the address; NULL if there is none that the member may open. */
+static const b2b_snapshot_placement_t *find_own(const b2b_call_t *call)
 {
     const apr_array_header_t *placements = call->request->portal->placements;
     int i;
@@ -101,17 +104,44 @@ b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call)
     for (i = 0; i < placements->nelts; i++) {
         const b2b_snapshot_placement_t *placement = &APR_ARRAY_IDX(placements, i,
                                                                    b2b_snapshot_placement_t);
-        b2b_json_t *json;
 
-        if (strcmp(placement->id, call->variables[0]) != 0 || !judge(call, placement).granted) {
-            continue;
+        if (strcmp(placement->id, call->variables[0]) == 0 && judge(call, placement).granted) {
+            return placement;
         }
-        B2B_ERR(own_json(&json, call, placement, 1));
-        if (!json) {
-            break;
-        }
-        b2b_call_answer(call, 200, json, placement->dashboard_version);
-        return NULL;
     }
-    return b2b_call_not_found(call, "dashboard");
+    return NULL;
+}
+
+b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call)
+{
+    const b2b_snapshot_placement_t *placement = find_own(call);
+    b2b_json_t *json = NULL;
+
+    if (placement) {
+        B2B_ERR(own_json(&json, call, placement, 1));
+    }
+    if (!json) {
+        return b2b_call_not_found(call, "dashboard");
+    }
+    b2b_call_answer(call, 200, json, placement->dashboard_version);
+    return NULL;
+}
+
+b2b_error_t *b2b_own_widget_data(b2b_call_t *call)
+{
+    const b2b_snapshot_placement_t *placement = find_own(call);
+    b2b_dashboard_version_t *version = NULL;
+    const b2b_json_t *widget = NULL;
+    b2b_json_t *widgets;
+
+    if (placement) {
+        B2B_ERR(b2b_dashboard_version_get(&version, call->conn, placement->dashboard_id,
+                                          placement->dashboard_version, call->pool, call->pool));
+    }
+    if (!version) {
+        return b2b_call_not_found(call, "dashboard");
+    }
+    B2B_ERR(b2b_json_parse(&widgets, version->widgets, strlen(version->widgets), call->pool));
+    widget = b2b_json_at(widgets, (apr_size_t)apr_atoi64(call->variables[1]));
+    return b2b_widget_answer(call, widget, placement->dashboard_version);
 }

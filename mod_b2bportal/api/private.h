@@ -211,6 +211,13 @@ b2b_error_t *b2b_invitation_mail(b2b_call_t *call, const b2b_portal_t *portal,
 /** What the items of a dashboard's "widgets" must be. */
 extern const b2b_rule_t b2b_widget_items[];
 
+/**
+ * Do WIDGETS, which are as the rules say, also say what can be asked? The errors' fields begin with "widgets/"; of one
+ * WIDGET with AT. Whether a process has such fields is not asked: it may change at any time.
+ */
+b2b_error_t *b2b_widgets_check(const b2b_json_t *widgets, apr_pool_t *pool);
+b2b_error_t *b2b_widget_check(const b2b_json_t *widget, const char *at, apr_pool_t *pool);
+
 /** The files (const char *) that WIDGETS (an array of such items) show. */
 apr_array_header_t *b2b_widgets_images(const b2b_json_t *widgets, apr_pool_t *pool);
 

@@ -245,6 +245,11 @@ extern const b2b_rule_t b2b_bin_empty_query[];
 /* own_dashboards.c */
 b2b_error_t *b2b_own_dashboards_list(b2b_call_t *call);
 b2b_error_t *b2b_own_dashboards_get(b2b_call_t *call);
+b2b_error_t *b2b_own_widget_data(b2b_call_t *call);
+
+/* widget_data.c */
+b2b_error_t *b2b_widget_preview(b2b_call_t *call);
+extern const b2b_rule_t b2b_widget_preview_query[];
 
 /* shares.c */
 b2b_error_t *b2b_shares_list(b2b_call_t *call);

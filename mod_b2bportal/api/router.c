@@ -35,6 +35,10 @@ static int variable_matches(const char *name, const char *text, apr_size_t lengt
     if (!strncmp(name, "{version}", 9) || !strncmp(name, "{revision}", 10)) {
         return length > 0 && length <= 7 && strspn(text, "0123456789") >= length && text[0] != '0';
     }
+    if (!strncmp(name, "{widget}", 8)) { /* a place, from 0 */
+        return length > 0 && length <= 2 && strspn(text, "0123456789") >= length &&
+               (length == 1 || text[0] != '0');
+    }
     if (!strncmp(name, "{file}", 6)) {
         return length == B2B_SHA256_LENGTH && strspn(text, "0123456789abcdef") >= length;
     }

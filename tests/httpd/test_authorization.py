@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every cell of tests/authorization-matrix.yaml, asked of a real server: who, method, address, whose thing."""
 
+import json
 import os
 import re
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -255,7 +257,8 @@ def variables_of(site, row, portal='acme'):
         elif name == 'placement':
             values[name] = placement_thing(site, portal)
         elif name == 'dashboard':
-            values[name] = site.world.placed_manuals if row['side'] == 'portal' else \
+            values[name] = widget_thing(site) if '{widget}' in path else \
+                site.world.placed_manuals if row['side'] == 'portal' else \
                 published_thing(site) if '/versions' in path else dashboard_thing(site)
         elif name == 'process':
             values[name] = shared if 'share' in values else process_thing(site)
@@ -275,9 +278,24 @@ def variables_of(site, row, portal='acme'):
             values[name] = image_thing(site)
         elif name in ('version', 'revision'):
             values[name] = '1'
+        elif name == 'widget':
+            values[name] = '0'
     if path.endswith('/resume') and 'member' not in values:
         suspended(site, path.format(**values).removesuffix('/resume'))
     return values
+
+
+def tile_of(process):
+    return {'type': 'tile', 'width': 3, 'title': 'Complaints', 'source': {'kind': 'process', 'process_id': process},
+            'show': 'matching', 'conditions': [], 'measure': {'function': 'count'}}
+
+
+def widget_thing(site):
+    """A placement of a dashboard with a widget that counts."""
+    dashboard = make(site, '/dashboards', kind='page', title='Counting %d' % fresh(site), widgets=[tile_of(site.work.process)])['id']
+    site.api('POST', '/dashboards/%s/publish' % dashboard, status=200)
+    return make(site, '/portals/acme/placements', dashboard_id=dashboard, name='Counting %d' % fresh(site),
+                security={'everyone': True, 'groups': []})['id']
 
 
 def query_of(row, values):
@@ -292,6 +310,8 @@ def query_of(row, values):
         return '?confirm=empty'
     if path == '/search':
         return '?q=acme'
+    if path == '/widget-preview':
+        return '?widget=' + quote(json.dumps(tile_of(UNKNOWN)))
     if row['method'] == 'POST' and path.endswith('/instances/{instance}/files'):
         return '?form=report&field=papers&name=a.txt'
     if row['method'] == 'DELETE' and path == '/portals/{portal}':

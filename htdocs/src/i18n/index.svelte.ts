@@ -7,8 +7,9 @@ import type enForms from './en-forms.json';
 import type enInstances from './en-instances.json';
 import type enPortal from './en-portal.json';
 import type enTable from './en-table.json';
+import type enWidgets from './en-widgets.json';
 
-export type MessageKey = keyof typeof en | keyof typeof enConsole | keyof typeof enForms | keyof typeof enInstances | keyof typeof enPortal | keyof typeof enTable;
+export type MessageKey = keyof typeof en | keyof typeof enConsole | keyof typeof enForms | keyof typeof enInstances | keyof typeof enPortal | keyof typeof enTable | keyof typeof enWidgets;
 
 const loaders: Record<string, () => Promise<{ default: Record<string, string> }>> = {
   de: () => import('./de.json'),

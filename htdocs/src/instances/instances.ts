@@ -5,11 +5,6 @@ import { say } from './words';
 
 export type Instance = Schema<'Instance'>;
 
-/** The badge's look of a state. */
-export function stateLook(state: Schema<'InstanceState'>): string {
-  return state === 'completed' ? 'ok' : state === 'draft' ? '' : 'brand';
-}
-
 /** The title of the current form, or that all are done. */
 export function statusText(instance: { state: Schema<'InstanceState'>; status_title: string }): string {
   return instance.state === 'completed' ? say('state_completed') : instance.status_title;

@@ -7,6 +7,7 @@ import enForms from '../../src/i18n/en-forms.json';
 import enInstances from '../../src/i18n/en-instances.json';
 import enPortal from '../../src/i18n/en-portal.json';
 import enTable from '../../src/i18n/en-table.json';
+import enWidgets from '../../src/i18n/en-widgets.json';
 import { formatMessage } from '../../src/model/message';
 
 describe('messages', () => {
@@ -27,13 +28,13 @@ describe('messages', () => {
 });
 
 describe('catalogues', () => {
-  const english: Record<string, string> = { ...en, ...enConsole, ...enForms, ...enInstances, ...enPortal, ...enTable };
+  const english: Record<string, string> = { ...en, ...enConsole, ...enForms, ...enInstances, ...enPortal, ...enTable, ...enWidgets };
   const names = (message: string) => [...new Set([...message.matchAll(/\{(\w+)[,}]/g)].map((m) => m[1]))].sort();
 
   it('German has the portal whole, and the same values', () => {
     const german: Record<string, string> = de;
     expect(Object.keys(german).filter((key) => !(key in english))).toEqual([]);
-    expect(Object.keys({ ...en, ...enForms, ...enInstances, ...enPortal, ...enTable }).filter((key) => !(key in german))).toEqual([]);
+    expect(Object.keys({ ...en, ...enForms, ...enInstances, ...enPortal, ...enTable, ...enWidgets }).filter((key) => !(key in german))).toEqual([]);
     for (const [key, message] of Object.entries(german)) expect([key, names(message)]).toEqual([key, names(english[key]!)]);
   });
   it('every message can be formatted', () => {
