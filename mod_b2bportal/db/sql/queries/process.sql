@@ -3,16 +3,26 @@
 --
 -- A share names a process if its draft, its newest revision or one that a partner holds does.
 
--- STMT_PROCESS_SELECT
--- across portals: a process is the host's; the shares that name it are counted.
-SELECT p.id, p.name, p.title, p.description, p.form_count, p.category, p.major, p.minor, p.published, p.published_at,
+-- PART PROCESS_COLUMNS
+p.id, p.name, p.title, p.description, p.form_count, p.category, p.major, p.minor, p.published, p.published_at,
     p.draft_changed,
     (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
         JOIN shares s ON s.id = sp.share_id AND s.deleted_at IS NULL
         WHERE sp.process_id = p.id AND (sp.number = 0 OR sp.number = s.revision
             OR EXISTS (SELECT 1 FROM grants g JOIN partners n ON n.portal_id = g.portal_id AND n.id = g.partner_id
                 AND n.deleted_at IS NULL WHERE g.share_id = s.id AND g.revision = sp.number))),
-    p.version, p.created_at, p.modified_at,
+    p.version, p.created_at, p.modified_at
+
+-- PART ADMINISTERED
+-- By the host user who is given, in person or in a group; by anybody where none is.
+AND (%s = '' OR EXISTS (SELECT 1 FROM process_administrators a WHERE a.process_id = p.id
+        AND ((a.kind = 'host_user' AND a.principal_id = %s) OR (a.kind = 'host_group' AND EXISTS (
+            SELECT 1 FROM host_group_users gu JOIN host_groups hg ON hg.id = gu.group_id AND hg.deleted_at IS NULL
+            WHERE gu.group_id = a.principal_id AND gu.user_id = %s)))))
+
+-- STMT_PROCESS_SELECT
+-- across portals: a process is the host's; the shares that name it are counted.
+SELECT {PROCESS_COLUMNS},
     (SELECT COUNT(*) FROM (SELECT 1 FROM instances i WHERE i.process_id = p.id AND i.deleted_at IS NULL
         LIMIT 1000) x),
     (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
@@ -24,123 +34,28 @@ FROM processes p WHERE p.id = %s AND p.deleted_at IS NULL;
 
 -- STMT_PROCESS_SELECT_ITEM
 -- across portals: a process is the host's; the shares that name it are counted.
-SELECT p.id, p.name, p.title, p.description, p.form_count, p.category, p.major, p.minor, p.published, p.published_at,
-    p.draft_changed,
-    (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
-        JOIN shares s ON s.id = sp.share_id AND s.deleted_at IS NULL
-        WHERE sp.process_id = p.id AND (sp.number = 0 OR sp.number = s.revision
-            OR EXISTS (SELECT 1 FROM grants g JOIN partners n ON n.portal_id = g.portal_id AND n.id = g.partner_id
-                AND n.deleted_at IS NULL WHERE g.share_id = s.id AND g.revision = sp.number))),
-    p.version, p.created_at, p.modified_at
+SELECT {PROCESS_COLUMNS}
 FROM processes p WHERE p.id = %s AND p.deleted_at IS NULL;
 
--- STMT_PROCESS_LIST_TITLE_UP
+-- STMT_PROCESS_LIST_{TITLE|CHANGED}_{UP|DOWN}
 -- across portals: a process is the host's; the shares that name it are counted.
-SELECT p.id, p.name, p.title, p.description, p.form_count, p.category, p.major, p.minor, p.published, p.published_at,
-    p.draft_changed,
-    (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
-        JOIN shares s ON s.id = sp.share_id AND s.deleted_at IS NULL
-        WHERE sp.process_id = p.id AND (sp.number = 0 OR sp.number = s.revision
-            OR EXISTS (SELECT 1 FROM grants g JOIN partners n ON n.portal_id = g.portal_id AND n.id = g.partner_id
-                AND n.deleted_at IS NULL WHERE g.share_id = s.id AND g.revision = sp.number))),
-    p.version, p.created_at, p.modified_at,
-    p.title_folded
+SELECT {PROCESS_COLUMNS},
+    p.{TITLE:title_folded|modified_at}
 FROM processes p
 WHERE p.deleted_at IS NULL
-    AND (p.title_folded, p.id) >
-      (COALESCE(%s, (SELECT MIN(x.title_folded) FROM processes x)), %s)
+    AND (p.{TITLE:title_folded|modified_at}, p.id) {UP:>|<}
+      (COALESCE({TITLE:%s|CAST(%s AS BIGINT)}, (SELECT {UP:MIN|MAX}(x.{TITLE:title_folded|modified_at}) FROM processes x)), %s)
     AND (%s = '' OR p.category_folded = %s)
     AND (%lld = 0 OR p.published > 0)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM process_administrators a WHERE a.process_id = p.id
-        AND ((a.kind = 'host_user' AND a.principal_id = %s) OR (a.kind = 'host_group' AND EXISTS (
-            SELECT 1 FROM host_group_users gu JOIN host_groups hg ON hg.id = gu.group_id AND hg.deleted_at IS NULL
-            WHERE gu.group_id = a.principal_id AND gu.user_id = %s)))))
+    {ADMINISTERED}
     AND (%s = '' OR p.title_folded LIKE %s ESCAPE '!' OR p.name LIKE %s ESCAPE '!')
-ORDER BY p.title_folded, p.id
-LIMIT %lld;
-
--- STMT_PROCESS_LIST_TITLE_DOWN
--- across portals: a process is the host's; the shares that name it are counted.
-SELECT p.id, p.name, p.title, p.description, p.form_count, p.category, p.major, p.minor, p.published, p.published_at,
-    p.draft_changed,
-    (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
-        JOIN shares s ON s.id = sp.share_id AND s.deleted_at IS NULL
-        WHERE sp.process_id = p.id AND (sp.number = 0 OR sp.number = s.revision
-            OR EXISTS (SELECT 1 FROM grants g JOIN partners n ON n.portal_id = g.portal_id AND n.id = g.partner_id
-                AND n.deleted_at IS NULL WHERE g.share_id = s.id AND g.revision = sp.number))),
-    p.version, p.created_at, p.modified_at,
-    p.title_folded
-FROM processes p
-WHERE p.deleted_at IS NULL
-    AND (p.title_folded, p.id) <
-      (COALESCE(%s, (SELECT MAX(x.title_folded) FROM processes x)), %s)
-    AND (%s = '' OR p.category_folded = %s)
-    AND (%lld = 0 OR p.published > 0)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM process_administrators a WHERE a.process_id = p.id
-        AND ((a.kind = 'host_user' AND a.principal_id = %s) OR (a.kind = 'host_group' AND EXISTS (
-            SELECT 1 FROM host_group_users gu JOIN host_groups hg ON hg.id = gu.group_id AND hg.deleted_at IS NULL
-            WHERE gu.group_id = a.principal_id AND gu.user_id = %s)))))
-    AND (%s = '' OR p.title_folded LIKE %s ESCAPE '!' OR p.name LIKE %s ESCAPE '!')
-ORDER BY p.title_folded DESC, p.id DESC
-LIMIT %lld;
-
--- STMT_PROCESS_LIST_CHANGED_UP
--- across portals: a process is the host's; the shares that name it are counted.
-SELECT p.id, p.name, p.title, p.description, p.form_count, p.category, p.major, p.minor, p.published, p.published_at,
-    p.draft_changed,
-    (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
-        JOIN shares s ON s.id = sp.share_id AND s.deleted_at IS NULL
-        WHERE sp.process_id = p.id AND (sp.number = 0 OR sp.number = s.revision
-            OR EXISTS (SELECT 1 FROM grants g JOIN partners n ON n.portal_id = g.portal_id AND n.id = g.partner_id
-                AND n.deleted_at IS NULL WHERE g.share_id = s.id AND g.revision = sp.number))),
-    p.version, p.created_at, p.modified_at,
-    p.modified_at
-FROM processes p
-WHERE p.deleted_at IS NULL
-    AND (p.modified_at, p.id) >
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MIN(x.modified_at) FROM processes x)), %s)
-    AND (%s = '' OR p.category_folded = %s)
-    AND (%lld = 0 OR p.published > 0)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM process_administrators a WHERE a.process_id = p.id
-        AND ((a.kind = 'host_user' AND a.principal_id = %s) OR (a.kind = 'host_group' AND EXISTS (
-            SELECT 1 FROM host_group_users gu JOIN host_groups hg ON hg.id = gu.group_id AND hg.deleted_at IS NULL
-            WHERE gu.group_id = a.principal_id AND gu.user_id = %s)))))
-    AND (%s = '' OR p.title_folded LIKE %s ESCAPE '!' OR p.name LIKE %s ESCAPE '!')
-ORDER BY p.modified_at, p.id
-LIMIT %lld;
-
--- STMT_PROCESS_LIST_CHANGED_DOWN
--- across portals: a process is the host's; the shares that name it are counted.
-SELECT p.id, p.name, p.title, p.description, p.form_count, p.category, p.major, p.minor, p.published, p.published_at,
-    p.draft_changed,
-    (SELECT COUNT(DISTINCT sp.share_id) FROM share_processes sp
-        JOIN shares s ON s.id = sp.share_id AND s.deleted_at IS NULL
-        WHERE sp.process_id = p.id AND (sp.number = 0 OR sp.number = s.revision
-            OR EXISTS (SELECT 1 FROM grants g JOIN partners n ON n.portal_id = g.portal_id AND n.id = g.partner_id
-                AND n.deleted_at IS NULL WHERE g.share_id = s.id AND g.revision = sp.number))),
-    p.version, p.created_at, p.modified_at,
-    p.modified_at
-FROM processes p
-WHERE p.deleted_at IS NULL
-    AND (p.modified_at, p.id) <
-      (COALESCE(CAST(%s AS BIGINT), (SELECT MAX(x.modified_at) FROM processes x)), %s)
-    AND (%s = '' OR p.category_folded = %s)
-    AND (%lld = 0 OR p.published > 0)
-    AND (%s = '' OR EXISTS (SELECT 1 FROM process_administrators a WHERE a.process_id = p.id
-        AND ((a.kind = 'host_user' AND a.principal_id = %s) OR (a.kind = 'host_group' AND EXISTS (
-            SELECT 1 FROM host_group_users gu JOIN host_groups hg ON hg.id = gu.group_id AND hg.deleted_at IS NULL
-            WHERE gu.group_id = a.principal_id AND gu.user_id = %s)))))
-    AND (%s = '' OR p.title_folded LIKE %s ESCAPE '!' OR p.name LIKE %s ESCAPE '!')
-ORDER BY p.modified_at DESC, p.id DESC
+ORDER BY p.{TITLE:title_folded|modified_at}{UP:| DESC}, p.id{UP:| DESC}
 LIMIT %lld;
 
 -- STMT_PROCESS_CATEGORIES
 SELECT MIN(p.category) FROM processes p
 WHERE p.deleted_at IS NULL AND p.category_folded > ''
-    AND (%s = '' OR EXISTS (SELECT 1 FROM process_administrators a WHERE a.process_id = p.id
-        AND ((a.kind = 'host_user' AND a.principal_id = %s) OR (a.kind = 'host_group' AND EXISTS (
-            SELECT 1 FROM host_group_users gu JOIN host_groups hg ON hg.id = gu.group_id AND hg.deleted_at IS NULL
-            WHERE gu.group_id = a.principal_id AND gu.user_id = %s)))))
+    {ADMINISTERED}
 GROUP BY p.category_folded
 ORDER BY p.category_folded
 LIMIT %lld;
