@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Working on instances in a portal: start, fill in, upload, submit, the next one; what may go wrong in between.
-import { deflateSync } from 'node:zlib';
 import { api, assert, clean, consoleUrl, expecting, focused, forgetSessions, looks, open, portalUrl, settled, signIn, test } from './harness.mjs';
 import { person } from './people.mjs';
-import { begin, checker, creator, shareProcess, work } from './work.mjs';
+import { begin, checker, creator, photo, png, shareProcess, work } from './work.mjs';
 
+const administrator = person('the host', 'administrator').sub;
 const acme = portalUrl('acme');
 const footer = (page) => page.locator('form footer');
 const save = (page) => footer(page).getByRole('button', { name: 'Save' }).click();
 const submit = (page) => footer(page).getByRole('button', { name: 'Submit' }).click();
 const saved = (page) => footer(page).getByText('Everything is saved').waitFor();
-
-/** A picture of 1 by 1 points, whose content says that it is one. */
-function png() {
-  const table = Array.from({ length: 256 }, (_, n) => {
-    for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-    return n >>> 0;
-  });
-  const crc = (bytes) => ~bytes.reduce((sum, byte) => table[(sum ^ byte) & 255] ^ (sum >>> 8), ~0);
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const frame = Buffer.alloc(8);
-    frame.writeUInt32BE(data.length);
-    frame.writeInt32BE(crc(body), 4);
-    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
-  };
-  const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
-  const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.alloc(4))), chunk('IEND', Buffer.alloc(0))]);
-}
-const photo = (name) => ({ name, mimeType: 'image/png', buffer: png() });
 
 /** Presses Tab until the control of this name has the focus. */
 async function tabTo(page, name) {
@@ -277,99 +257,53 @@ test('work: a reload offers what was typed, and leaving asks', async () => {
   assert.equal(await page.getByText('What you typed here before was not saved.').count(), 0);
 });
 
-test('work: files: stopped, of the wrong kind, too many', async () => {
-  const page = await open(`${acme}/`, { as: creator.sub });
-  const { id } = await begin(page, { product: 'valve', what: 'With pictures' });
-  expecting(page, /status of 415/);
-  await page.goto(`${acme}/instances/${id}`);
+/** Next, back, previous and a reload of the list at this address show the same pages as before. */
+async function turnPages(page, address) {
+  const cells = page.locator('tbody tr td:first-child');
+  const rows = async () => (await cells.allInnerTexts()).map((text) => text.trim().split('\n')[0]);
+  const turn = (name) => page.getByRole('button', { name, exact: true });
+  const shows = async (expected, when) => {
+    await cells.first().filter({ hasText: expected[0] }).waitFor();
+    assert.deepEqual(await rows(), expected, when);
+  };
+  await page.goto(address);
   await settled(page);
-  const chooser = page.locator('input[type=file]');
-  await chooser.setInputFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html><script>alert(1)</script>') });
-  await page.locator('.error').filter({ hasText: 'page.png' }).waitFor();
-  await clean(page, 'a file that was refused');
-  /* An upload that hangs can be stopped. */
-  await page.route('**/files?*', () => {});
-  await chooser.setInputFiles(photo('slow.png'));
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText('slow.png was not sent').waitFor();
-  await page.unroute('**/files?*');
-  await chooser.setInputFiles([photo('a.png'), photo('b.png'), photo('c.png'), photo('d.png')]);
-  await page.locator('.files .error').filter({ hasText: 'At most 3 files.' }).waitFor();
-  await page.getByRole('button', { name: 'Remove b.png' }).click();
-  await save(page);
-  await saved(page);
-  assert.deepEqual(await photosOf(page, id), ['a.png', 'c.png']);
-});
-
-/** The names of the photographs that an instance has as a value. */
-async function photosOf(page, id) {
-  const { data } = await api(page, 'GET', `/instances/${id}`);
-  return data.files
-    .filter((f) => data.values.photos?.includes(f.id))
-    .map((f) => f.name)
-    .sort();
+  const first = await rows();
+  assert.ok(first.length >= 25 && first.length < 55, `${first.length} rows`);
+  assert.ok(await turn('Previous').isDisabled());
+  await turn('Next').click();
+  await page.waitForURL(/[?&]after=/);
+  await cells.first().filter({ hasNotText: first[0] }).waitFor();
+  const second = await rows();
+  assert.ok(second.length > 0 && !second.some((row) => first.includes(row)), 'other rows');
+  await clean(page, 'the second page of a list');
+  await page.reload();
+  await shows(second, 'the same page by its address');
+  await page.goBack();
+  await page.waitForURL((url) => !url.searchParams.has('after'));
+  await shows(first, 'back');
+  await page.goForward();
+  await shows(second, 'forward');
 }
 
-/** Holds the uploads of a file of this name back; what is returned lets them go on, as ROUTE => … says. */
-async function holdBack(page, name) {
-  const held = Promise.withResolvers();
-  await page.route(`**/files?*name=${name}*`, async (route) => (await held.promise)(route));
-  return held.resolve;
-}
-
-test('work: files: what is still being sent is waited for', async () => {
+test('work: lists of more than one page, in the portal and in the console', async () => {
+  const { share, process } = await work();
   const page = await open(`${acme}/`, { as: creator.sub });
-  const { id } = await begin(page, { product: 'valve', what: 'With pictures' });
-  await page.goto(`${acme}/instances/${id}`);
-  await settled(page);
-  const changes = [];
-  page.on('request', (r) => r.method() === 'PATCH' && changes.push(r.postDataJSON()));
-  const goOn = await holdBack(page, 'c.png');
-  await page.locator('input[type=file]').setInputFiles([photo('a.png'), photo('b.png'), photo('c.png')]);
-  await page.getByText(/^c\.png: .* sent$/).waitFor();
-  await save(page);
-  await footer(page).getByRole('button', { name: 'Saving…' }).and(page.locator(':disabled')).waitFor();
-  await footer(page).getByText('Files are being sent…').waitFor();
-  await clean(page, 'files that are waited for');
-  assert.deepEqual(changes, [], 'nothing is saved yet');
-  goOn((route) => route.continue());
-  await saved(page);
-  assert.equal(changes.length, 1);
-  assert.deepEqual(await photosOf(page, id), ['a.png', 'b.png', 'c.png']);
-});
-
-test('work: files: one that was not sent keeps the form from being submitted; then it is', async () => {
-  const { start } = await work();
-  const page = await open(acme + start, { as: creator.sub });
-  expecting(page, /status of 507/);
-  const changes = [];
-  page.on('request', (r) => r.method() === 'PATCH' && changes.push(r.postDataJSON()));
-  await page.getByLabel('Product').selectOption('valve');
-  await page.getByLabel('Description').fill('Before the file');
-  /* Wrong, so that it stays unsaved when the upload begins the instance: nobody is asked whether to leave. */
-  await page.getByLabel('Amount').fill('-5');
-  const goOn = await holdBack(page, 'b.png');
-  await page.locator('input[type=file]').setInputFiles([photo('a.png'), photo('b.png')]);
-  await page.getByText(/^b\.png: .* sent$/).waitFor();
-  await page.waitForURL(/\/instances\/[0-9a-f-]+$/);
-  const id = new URL(page.url()).pathname.split('/').pop();
-  await page.getByLabel('Amount').fill('5');
-  await submit(page);
-  await footer(page).getByRole('button', { name: 'Submitting…' }).waitFor();
-  await page.getByRole('link', { name: 'Home' }).click();
-  const asked = page.getByRole('dialog');
-  await asked.getByText('A file is still being sent.').waitFor();
-  await asked.getByRole('button', { name: 'Cancel' }).click();
-  const full = { type: 'about:blank', title: 'Full', status: 507, detail: 'There is no room left for files of your organisation.' };
-  goOn((route) => route.fulfill({ status: 507, contentType: 'application/problem+json', body: JSON.stringify(full) }));
-  await page.locator('.files .error').filter({ hasText: 'b.png: There is no room left' }).waitFor();
-  await footer(page).getByRole('button', { name: 'Submit' }).and(page.locator(':enabled')).waitFor();
-  assert.match(await focused(page), /^Photographs/, 'the cursor is where the fault is');
-  assert.deepEqual(changes, [], 'nothing was submitted');
-  assert.equal(await page.getByLabel('Description').inputValue(), 'Before the file');
-  await submit(page);
-  await page.getByText('“Check” waits for').waitFor();
-  assert.deepEqual(await photosOf(page, id), ['a.png']);
+  const made = await page.evaluate(
+    async (body) => {
+      const start = () =>
+        fetch('/api/v1/instances', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+      const answers = [];
+      for (let i = 0; i < 55; i++) answers.push((await start()).status);
+      return answers;
+    },
+    { shared_process_id: share, process_id: process, values: { product: 'pump', what: 'One of many' }, submit: false },
+  );
+  assert.ok(made.every((status) => status === 201), made.join());
+  /* By reference: what others change meanwhile does not move the rows. */
+  await turnPages(page, `${acme}/instances?of=${share}~${process}&sort=reference`);
+  const console_ = await open(`${consoleUrl}/`, { as: administrator });
+  await turnPages(console_, `${consoleUrl}/instances?process_id=${process}&sort=reference`);
 });
 
 test('work: the list keeps search, filters, sort and columns in the address', async () => {

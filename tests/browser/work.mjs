@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process of the tests' own, shared with one partner of the demo: a report by its creator, then a check by a group.
+import { deflateSync } from 'node:zlib';
 import { api, assert, consoleUrl, open } from './harness.mjs';
 import { member, person } from './people.mjs';
 
@@ -113,3 +114,23 @@ export async function begin(page, values, submit = false) {
   const made = await call(page, 'POST', '/instances', { shared_process_id: share, process_id: process, values, submit });
   return { id: made.data.id, reference: made.data.reference, etag: made.etag };
 }
+
+/** A picture of 1 by 1 points, whose content says that it is one. */
+export function png() {
+  const table = Array.from({ length: 256 }, (_, n) => {
+    for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
+    return n >>> 0;
+  });
+  const crc = (bytes) => ~bytes.reduce((sum, byte) => table[(sum ^ byte) & 255] ^ (sum >>> 8), ~0);
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length);
+    frame.writeInt32BE(crc(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
+  const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.alloc(4))), chunk('IEND', Buffer.alloc(0))]);
+}
+export const photo = (name) => ({ name, mimeType: 'image/png', buffer: png() });
