@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 import sites
-from harness.processes import Case
+from harness.processes import Case, Shared
 from harness.seed import new_id
 from test_instance_lists import folded
 from test_instances import UNKNOWN, listed, refused, shared, site
@@ -337,6 +337,39 @@ def test_withdrawal_holds_at_the_next_request(site):
     site.api('DELETE', '/shared-processes/' + other.share, match=True, status=204)
     for browser in (site.alice, site.carol):
         nothing(browser)
+
+
+def test_process_security(site):
+    """Whom the process keeps out counts nothing; for whom it only lets look nothing waits."""
+    forms = copy.deepcopy(site.forms)
+    forms[1]['owners'] = {'partner': True}
+    forms[1]['fields'] = forms[1]['fields'][:1]
+    nobody = {'partner': False, 'partner_groups': [], 'host_users': [], 'host_groups': []}
+    site.count += 1
+    other = Shared(site, 'secured-%d' % site.count, forms, groups=['Sales'], partners=[('acme', site.world.north)],
+                   document={'security': {'mode': 'off', 'users': nobody}})
+    other.start(site.alice, subject='S', submit=True, severity='high')
+    board = Board(site, [widget('tile', other.process), widget('tile', other.process, show='assigned'),
+                         widget('tile', other.process, show='assigned', conditions=[condition('field:severity', 'is', 'high')]),
+                         widget('chart', other.process), widget('list', other.process, show='assigned')])
+
+    def values(browser):
+        answers = [board.data(browser, place) for place in range(5)]
+        assert all(a['problem'] is None for a in answers), answers
+        return [a['tile']['value'] for a in answers[:3]] + [sum(g['value'] for g in answers[3]['chart']['groups']), len(answers[4]['list']['rows'])]
+    assert values(site.alice) == values(site.bob) == [1, 1, 1, 1, 1]
+    for mode, bob in (('others_view', [1, 0, 0, 1, 0]), ('only', None)):
+        process = site.api('GET', '/processes/' + other.process, status=200).json()
+        security = {'mode': mode, 'users': dict(nobody, partner_groups=['Sales'])}
+        site.api('PATCH', '/processes/' + other.process, {'document': dict(process['document'], security=security)}, status=200)
+        other.publish()
+        other.send()
+        assert values(site.alice) == [1, 1, 1, 1, 1]
+        found = [i['id'] for i in listed(site, site.bob, process_id=other.process)]
+        if bob:
+            assert len(found) == 1 and values(site.bob) == bob
+        else:
+            assert not found and [board.data(site.bob, place)['problem'] for place in range(5)] == ['not-shared'] * 5
 
 
 def test_a_deleted_process(site):
