@@ -106,9 +106,10 @@ def test_http2_uploads(site):
     signed = ['-H', 'Cookie: ' + alice.jar.header(site.netloc('acme'), '/')]
     name = 'acme.' + DOMAIN
     assert curl(site, name, target, *send, small, *signed).startswith('HTTP/2 201')
-    without_length = curl(site, name, target, *send, large, '-H', 'Content-Length:', *signed)
-    assert curl(site, name, target, *send, small).startswith('HTTP/2 401')
-    # curl before 8 loses an answer that comes while it sends (RFC 9113 8.1): it is refused, whether it sees why or not.
+    # curl before 8 loses an answer that comes while it sends (RFC 9113 8.1), and the end of a stream may be sent by itself
+    # after the last byte: it is refused, whether curl sees why or not; and it does see it, if not each time.
+    answer = wait_until(lambda: curl(site, name, target, *send, small), 10, 'the answer to a small body')
+    assert answer.startswith('HTTP/2 401')
     for length in (['-H', 'Content-Length:'], []):
         answer = curl(site, name, target, *send, large, *length, *signed)
         assert answer == '' or answer.startswith('HTTP/2 413') and 'urn:b2bportal:too-large' in answer
