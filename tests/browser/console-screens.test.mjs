@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every screen of the console, in light, dark and 390 pixels: clean, and pictures of each.
-import { api, assert, consoleUrl, expecting, looks, open, settled, test } from './harness.mjs';
+import { api, assert, clean, consoleUrl, expecting, looks, open, settled, test } from './harness.mjs';
 import { person } from './people.mjs';
 
 const administrator = person('the host', 'administrator').sub;
@@ -122,7 +122,8 @@ test('console screens: what a role does not include is not offered', async () =>
       ['Home', 'Portals', 'Processes', 'Sharing', 'Instances', 'Mail', 'Host users', 'Host groups', 'Activity', 'Bin', 'Settings'],
       '/dashboards',
     ],
-    ['user', ['Home', 'Instances'], '/portals'],
+    /* Of Quality assurance, which administers a process. */
+    ['user', ['Home', 'Processes', 'Instances'], '/portals'],
   ]) {
     const page = await open(`${consoleUrl}/`, { as: person('the host', notes).sub });
     const shown = (await links(page)).map((text) => text.trim());
@@ -133,6 +134,19 @@ test('console screens: what a role does not include is not offered', async () =>
     await settled(page);
     await page.getByText('Your roles do not include this page').waitFor();
   }
+});
+
+test('console screens: who administers a process finds that one, and may not make another', async () => {
+  const page = await open(`${consoleUrl}/`, { as: person('the host', 'user').sub });
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Processes' }).click();
+  await page.getByRole('row', { name: /Complaint/ }).waitFor();
+  assert.equal(await page.getByRole('row', { name: /Training request/ }).count(), 0);
+  assert.equal(await page.getByRole('button', { name: 'Create process' }).count(), 0);
+  await looks(page, 'console-processes-of-an-administrator');
+  await page.getByRole('row', { name: /Complaint/ }).getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Save draft' }).waitFor();
+  await settled(page);
+  await clean(page);
 });
 
 test('console screens: an auditor sees and changes nothing', async () => {
