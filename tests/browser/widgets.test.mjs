@@ -78,6 +78,7 @@ test('widgets: a designer adds them, sees what comes of it, publishes', async ()
   const number = page.getByRole('region', { name: 'Number 1' });
   await page.getByRole('button', { name: 'Save draft' }).click();
   await number.getByText('Choose a process.').waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true');
   await number.getByRole('textbox', { name: /^Title/ }).fill('Open ones');
   await choose(number, 'Process', 'Complaint');
   await number.getByRole('button', { name: 'Add condition' }).click();
