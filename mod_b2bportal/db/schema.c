@@ -236,15 +236,27 @@ static b2b_error_t *migrate(int *from, int *to, b2b_db_conn_t *conn, apr_pool_t 
     return NULL;
 }
 
+/* Another migration may make it first: then there is nothing to make. */
+static b2b_error_t *ensure_file(const char *path, apr_pool_t *pool)
+{
+    struct stat info;
+    b2b_error_t *err;
+
+    if (stat(path, &info) == 0 || errno != ENOENT) {
+        return NULL; /* what stands in the way, opening it tells */
+    }
+    err = b2b_schema_new_file(path, 0640, pool);
+    return err && err->status == EEXIST && stat(path, &info) == 0 ? NULL : err;
+}
+
 b2b_error_t *b2b_schema_migrate(int *from, int *to, const b2b_db_config_t *config, apr_pool_t *pool)
 {
     b2b_db_conn_t *conn = NULL;
     b2b_error_t *err;
-    struct stat info;
 
     *from = *to = 0;
-    if (config->driver == B2B_DB_SQLITE && stat(config->params, &info) != 0 && errno == ENOENT) {
-        B2B_ERR(b2b_schema_new_file(config->params, 0640, pool));
+    if (config->driver == B2B_DB_SQLITE) {
+        B2B_ERR(ensure_file(config->params, pool));
     }
     B2B_ERR(b2b_db_open_single(&conn, config, pool));
     if (conn->db->writer_lock) {

@@ -34,6 +34,39 @@ START_TEST(every_migration_is_recorded)
 }
 END_TEST
 
+/* The first servers of a new machine start together: one makes SQLite's file, all find the schema. */
+START_TEST(first_migrations_run_side_by_side)
+{
+    enum { rounds = 20, processes = 6 };
+
+    for (int round = 0; round < rounds; round++) {
+        b2b_db_config_t config = unit_database_empty(SQLITE);
+        int i, status, start[2];
+        char byte;
+
+        ck_assert_int_eq(pipe(start), 0);
+        for (i = 0; i < processes; i++) {
+            if (fork() == 0) {
+                int from, to;
+
+                close(start[1]);
+                if (read(start[0], &byte, 1) != 0) { /* its end is the sign to go */
+                    _exit(2);
+                }
+                _exit(b2b_schema_migrate(&from, &to, &config, test_pool) != NULL);
+            }
+        }
+        close(start[0]);
+        close(start[1]);
+        for (i = 0; i < processes; i++) {
+            ck_assert_int_gt(wait(&status), 0);
+            ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+        unit_ok(b2b_schema_check(&config, test_pool));
+    }
+}
+END_TEST
+
 /* A step that fails half way, at a table whose name is taken: its first half is undone. */
 START_TEST(failed_migration_leaves_nothing)
 {
@@ -225,6 +258,7 @@ Suite *unit_suite(void)
 
     unit_database_start();
     tcase_add_loop_test(tc, every_migration_is_recorded, 0, UNIT_DRIVERS);
+    tcase_add_test(tc, first_migrations_run_side_by_side);
     tcase_add_loop_test(tc, failed_migration_leaves_nothing, 0, UNIT_DRIVERS);
     tcase_add_test(tc, network_file_systems_are_refused);
     tcase_add_test(tc, links_are_refused);
