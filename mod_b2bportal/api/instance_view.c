@@ -53,7 +53,7 @@ static void set_common(b2b_json_t *json, const b2b_call_t *call, const b2b_insta
     b2b_json_set_string(json, "status_title", b2b_instance_status_title(instance, document));
     b2b_json_set_time(json, "created_at", instance->created_at);
     b2b_json_set(json, "created_by",
-                 b2b_actor_json(call, "member", instance->created_by.id,
+                 b2b_actor_json(call, instance->created_by.kind, instance->created_by.id,
                                 instance->created_by.name));
     b2b_json_set_time(json, "modified_at", instance->modified_at);
     b2b_json_set(json, "modified_by",

@@ -19,22 +19,21 @@ static const char *const states[] = {"draft", "open", "completed", NULL};
     B2B_Q, B2B_OF_KIND("process_id", B2B_RULE_ID, 0),                                              \
         B2B_OF_KIND("shared_process_id", B2B_RULE_ID, 0), B2B_LINE("status", 0, 1, 60),            \
         B2B_WORD("state", 0, states), B2B_OF_KIND("waiting", B2B_RULE_BOOL, 0),                    \
-        B2B_LINE("sort", 0, 1, SORT_MAX), B2B_LINE("field", 0, 1, B2B_FIELD_NAME_MAX),             \
-        B2B_LINE("value", 0, 1, 200), B2B_LINE("from", 0, 1, 200), B2B_LINE("until", 0, 1, 200)
-#define MEMBER_FILTERS B2B_OF_KIND("created", B2B_RULE_BOOL, 0)
+        B2B_OF_KIND("created", B2B_RULE_BOOL, 0), B2B_LINE("sort", 0, 1, SORT_MAX),                \
+        B2B_LINE("field", 0, 1, B2B_FIELD_NAME_MAX), B2B_LINE("value", 0, 1, 200),                 \
+        B2B_LINE("from", 0, 1, 200), B2B_LINE("until", 0, 1, 200)
 #define HOST_FILTERS                                                                               \
     B2B_OF_KIND("portal", B2B_RULE_TECHNICAL, 0), B2B_OF_KIND("partner_id", B2B_RULE_ID, 0),       \
         B2B_OF_KIND("stuck", B2B_RULE_BOOL, 0)
 
 const b2b_rule_t b2b_instances_query[] = {
-    B2B_LIMIT, B2B_AFTER, FILTERS, MEMBER_FILTERS, B2B_OF_KIND("count", B2B_RULE_BOOL, 0), B2B_END,
+    B2B_LIMIT, B2B_AFTER, FILTERS, B2B_OF_KIND("count", B2B_RULE_BOOL, 0), B2B_END,
 };
 const b2b_rule_t b2b_host_instances_query[] = {
     B2B_LIMIT, B2B_AFTER, FILTERS, HOST_FILTERS, B2B_OF_KIND("count", B2B_RULE_BOOL, 0), B2B_END,
 };
 const b2b_rule_t b2b_instances_export_query[] = {
     FILTERS,
-    MEMBER_FILTERS,
     B2B_LINE("columns", 0, 0, 1000),
     B2B_END,
 };

@@ -72,8 +72,9 @@ typedef struct {
     const char *partner_id;
     const char *share_id;
     const char *process_id;
-    const char *created_by; /* a member's id */
-    int current_form;       /* = form_count when completed */
+    const char *created_by_kind; /* "member" or "host_user"; another word is nobody */
+    const char *created_by;      /* the id of one of this kind */
+    int current_form;            /* = form_count when completed */
     int form_count;
     int completed;
     int deleted;

@@ -36,9 +36,10 @@ static b2b_instance_t *instance_of(const b2b_db_rows_t *rows, apr_pool_t *pool)
     i->status = b2b_db_text(rows, 12);
     i->current_form = (int)b2b_db_integer(rows, 13);
     i->values = b2b_db_text(rows, 14);
-    i->created_by.kind = "member";
+    i->created_by.kind = b2b_db_text(rows, 33);
     i->created_by.id = b2b_db_text(rows, 15);
-    i->created_by.name = name_of(rows, 17, 16, pool);
+    i->created_by.name = name_of(rows, strcmp(i->created_by.kind, "member") == 0 ? 17 : 34, 16,
+                                 pool);
     i->modified_by.kind = b2b_db_text(rows, 20);
     i->modified_by.id = b2b_db_text(rows, 21);
     i->modified_by.name = strcmp(i->modified_by.kind, "member") == 0 ? name_of(rows, 23, 22, pool)
@@ -70,7 +71,7 @@ b2b_error_t *b2b_instance_get(b2b_instance_t **instance, b2b_db_conn_t *conn, co
         return NULL;
     }
     *instance = instance_of(rows, result_pool);
-    (*instance)->comment_count = b2b_db_integer(rows, 33);
+    (*instance)->comment_count = b2b_db_integer(rows, 37);
     return b2b_instance_owners_get(*instance, conn, result_pool, scratch_pool);
 }
 
@@ -175,6 +176,7 @@ void b2b_instance_facts(b2b_instance_facts_t *facts, const b2b_instance_t *insta
     facts->partner_id = instance->partner_id;
     facts->share_id = instance->share_id;
     facts->process_id = instance->process_id;
+    facts->created_by_kind = instance->created_by.kind;
     facts->created_by = instance->created_by.id;
     facts->current_form = instance->current_form;
     facts->form_count = document->forms->nelts;
@@ -230,6 +232,15 @@ static b2b_error_t *number_take(b2b_db_conn_t *conn, b2b_instance_t *values, apr
     return NULL;
 }
 
+/* What q looks in. A partner does not learn names of the host's people, by searching for them neither. */
+static const char *search_text(const b2b_instance_t *values, const char *folded, apr_pool_t *pool)
+{
+    int member = strcmp(values->created_by.kind, "member") == 0;
+
+    return apr_pstrcat(pool, folded, "\n",
+                       member ? b2b_text_fold(values->created_by.name, pool) : "", NULL);
+}
+
 b2b_error_t *b2b_instance_create(b2b_db_conn_t *conn, b2b_instance_t *values,
                                  const b2b_document_t *document, const char *process_name,
                                  const b2b_json_t *held, apr_pool_t *result_pool,
@@ -248,16 +259,14 @@ b2b_error_t *b2b_instance_create(b2b_db_conn_t *conn, b2b_instance_t *values,
     values->completed_at = strcmp(values->state, "completed") == 0 ? now : 0;
     values->version = 1;
     folded = b2b_text_fold(values->reference, scratch_pool);
-    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_INSERT, scratch_pool, "sssssiisssssisssssttt",
+    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_INSERT, scratch_pool, "sssssiisssssisssssssttt",
                         values->portal_id, values->id, values->partner_id, values->share_id,
                         values->process_id, values->process_version, values->number,
-                        values->reference, folded,
-                        apr_pstrcat(scratch_pool, folded, "\n",
-                                    b2b_text_fold(values->created_by.name, scratch_pool), NULL),
+                        values->reference, folded, search_text(values, folded, scratch_pool),
                         values->state, values->status, (apr_int64_t)values->current_form,
-                        values->values, values->created_by.id, values->created_by.name,
-                        values->created_by.id, values->created_by.name, now, now,
-                        values->completed_at));
+                        values->values, values->created_by.kind, values->created_by.id,
+                        values->created_by.name, values->created_by.kind, values->created_by.id,
+                        values->created_by.name, now, now, values->completed_at));
     B2B_ERR(b2b_instance_owners_begin(conn, values, document, held, result_pool, scratch_pool));
     return b2b_instance_values_write(conn, values, document, NULL, held, scratch_pool);
 }

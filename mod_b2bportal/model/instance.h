@@ -46,7 +46,7 @@ typedef struct {
     const char *status; /* the name of the current form, or "completed" */
     int current_form;   /* index; the number of forms when completed */
     const char *values; /* JSON: what all forms hold */
-    b2b_instance_actor_t created_by; /* a member */
+    b2b_instance_actor_t created_by;
     b2b_instance_actor_t modified_by;
     apr_int64_t version;
     apr_time_t created_at;
@@ -258,7 +258,7 @@ typedef struct {
     const char *share_id;
     const char *state;
     const char *status;
-    const char *q; /* in the reference or the creator's name */
+    const char *q; /* in the reference, or in the name of a creator who is a member */
     int waiting;   /* whose current form waits for the principal */
     int created;   /* that the principal began */
     int stuck;     /* whose current form nobody can work on; host only */

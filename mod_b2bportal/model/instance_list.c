@@ -238,6 +238,11 @@ b2b_error_t *b2b_list_set_waiting(int *done, b2b_list_walk_t *list, const apr_ar
 
 /* The list --------------------------------------------------------------------------------------------- */
 
+static int is_member(const b2b_principal_t *principal)
+{
+    return principal->kind == B2B_PRINCIPAL_MEMBER;
+}
+
 static void who_add(apr_array_header_t *who, const char *kind, const char *id)
 {
     b2b_list_owner_t *owner = apr_array_push(who);
@@ -249,14 +254,14 @@ static void who_add(apr_array_header_t *who, const char *kind, const char *id)
 /* Who asks: as owners of forms are, and as ids alone. */
 static void who_asks(b2b_list_walk_t *list, const b2b_principal_t *principal)
 {
-    int member = principal->kind == B2B_PRINCIPAL_MEMBER;
+    int member = is_member(principal);
     apr_array_header_t *who = apr_array_make(list->pool, 8, sizeof(b2b_list_owner_t));
     const char *ids = "";
     int i;
 
     who_add(who, member ? "member" : "host_user", principal->id);
+    who_add(who, member ? "creator" : "host_creator", principal->id);
     if (member) {
-        who_add(who, "creator", principal->id);
         who_add(who, "partner", principal->partner_id);
     }
     for (i = 0; principal->groups && i < principal->groups->nelts; i++) {
@@ -268,6 +273,15 @@ static void who_asks(b2b_list_walk_t *list, const b2b_principal_t *principal)
     }
     list->who = who;
     list->ids = ids;
+}
+
+const apr_array_header_t *b2b_list_creator(const b2b_list_walk_t *list)
+{
+    const b2b_principal_t *principal = list->query->principal;
+    apr_array_header_t *who = apr_array_make(list->pool, 1, sizeof(b2b_list_owner_t));
+
+    who_add(who, is_member(principal) ? "creator" : "host_creator", principal->id);
+    return who;
 }
 
 static b2b_list_order_e order_of(const char *sort)
@@ -321,6 +335,7 @@ static b2b_error_t *gather(b2b_list_walk_t *list, const b2b_instance_query_t *qu
     list->rest.state = b2b_any(query->state);
     list->rest.status = b2b_any(query->status);
     list->rest.creator = query->created ? query->principal->id : "";
+    list->rest.creator_kind = is_member(query->principal) ? "member" : "host_user";
     list->rest.like = b2b_like(query->q, pool);
     list->rest.mine = "";
     list->rest.field = b2b_any(query->field);

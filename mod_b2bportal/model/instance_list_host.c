@@ -116,13 +116,14 @@ static b2b_error_t *count_mine(b2b_db_rows_t **rows, b2b_list_walk_t *list,
                         owner->kind, owner->id, COUNTED);
 }
 
-static b2b_error_t *host_set_mine(int *done, b2b_list_walk_t *list)
+/* Those that WHO (of b2b_list_owner_t) have, if they are few; *DONE says so. */
+static b2b_error_t *host_set_mine(int *done, b2b_list_walk_t *list, const apr_array_header_t *who)
 {
     apr_array_header_t *some;
     b2b_db_rows_t *rows;
     int i;
 
-    B2B_ERR(b2b_list_some(&some, done, list, list->who, count_mine, NULL));
+    B2B_ERR(b2b_list_some(&some, done, list, who, count_mine, NULL));
     for (i = 0; *done && i < some->nelts; i++) {
         const b2b_list_owner_t *owner = &APR_ARRAY_IDX(some, i, b2b_list_owner_t);
 
@@ -165,7 +166,7 @@ static b2b_error_t *gather_some(b2b_list_walk_t *list)
     b2b_list_rest_t rest = list->rest;
     int done, i;
 
-    B2B_ERR(host_set_mine(&done, list));
+    B2B_ERR(host_set_mine(&done, list, list->who));
     if (!done) {
         rest.mine = list->ids;
         B2B_ERR(host_walk(list, &rest, list->process));
@@ -179,6 +180,15 @@ static b2b_error_t *gather_some(b2b_list_walk_t *list)
         }
     }
     return NULL;
+}
+
+/* What they began: all of it is for them to see. */
+static b2b_error_t *gather_created(b2b_list_walk_t *list)
+{
+    int done;
+
+    B2B_ERR(host_set_mine(&done, list, b2b_list_creator(list)));
+    return done ? NULL : host_walk(list, &list->rest, list->process);
 }
 
 /* As the owner of a form that nobody can work on. */
@@ -228,6 +238,9 @@ b2b_error_t *b2b_list_host(b2b_list_walk_t *list)
     }
     if (list->query->waiting || list->query->stuck) {
         return gather_waiting(list);
+    }
+    if (list->query->created) {
+        return gather_created(list);
     }
     if (!list->query->all) {
         return gather_some(list);

@@ -115,17 +115,6 @@ static b2b_error_t *count_mine(b2b_db_rows_t **rows, b2b_list_walk_t *list,
                         pair->process_id, COUNTED);
 }
 
-/* As the owner of all that the member began. */
-static const apr_array_header_t *creator(const b2b_list_walk_t *list)
-{
-    apr_array_header_t *who = apr_array_make(list->pool, 1, sizeof(b2b_list_owner_t));
-    b2b_list_owner_t *owner = apr_array_push(who);
-
-    owner->kind = "creator";
-    owner->id = list->query->principal->id;
-    return who;
-}
-
 /* Those that the member made or owns, or only those made, if they are few; *DONE says so. */
 static b2b_error_t *set_mine(int *done, b2b_list_walk_t *list, const b2b_instance_pair_t *pair,
                              const b2b_list_rest_t *rest, const char *see)
@@ -135,8 +124,8 @@ static b2b_error_t *set_mine(int *done, b2b_list_walk_t *list, const b2b_instanc
     b2b_db_rows_t *rows;
     int i;
 
-    B2B_ERR(b2b_list_some(&some, done, list, query->created ? creator(list) : list->who, count_mine,
-                          pair));
+    B2B_ERR(b2b_list_some(&some, done, list, query->created ? b2b_list_creator(list) : list->who,
+                          count_mine, pair));
     for (i = 0; *done && i < some->nelts; i++) {
         const b2b_list_owner_t *owner = &APR_ARRAY_IDX(some, i, b2b_list_owner_t);
 

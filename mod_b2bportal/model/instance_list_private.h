@@ -23,7 +23,8 @@ typedef struct {
 typedef struct {
     const char *state;
     const char *status;
-    const char *creator;
+    const char *creator; /* with the kind */
+    const char *creator_kind;
     const char *like;
     const char *mine; /* ids of principals: one of them owns a form */
     apr_int64_t current;
@@ -33,18 +34,18 @@ typedef struct {
     const char *see; /* ids of principals: one of them owns the form of the field */
 } b2b_list_rest_t;
 
-#define REST_FORMAT "sssssssssisssssss"
+#define REST_FORMAT "ssssssssssisssssss"
 #define REST(r)                                                                                    \
-    (r)->state, (r)->state, (r)->status, (r)->status, (r)->creator, (r)->creator, (r)->like,       \
-        (r)->like, (r)->mine, (r)->current, (r)->mine, (r)->field, (r)->field, (r)->from,          \
-        (r)->until, (r)->see, (r)->see
+    (r)->state, (r)->state, (r)->status, (r)->status, (r)->creator, (r)->creator,                  \
+        (r)->creator_kind, (r)->like, (r)->like, (r)->mine, (r)->current, (r)->mine, (r)->field,   \
+        (r)->field, (r)->from, (r)->until, (r)->see, (r)->see
 
 #define HOST_FORMAT "ssssssss"
 #define HOST(l)                                                                                    \
     (l)->portal, (l)->portal, (l)->partner, (l)->partner, (l)->share, (l)->share, (l)->process,    \
         (l)->process
 
-/** Somebody as owners of forms are written: "creator" and "nobody", too. */
+/** Somebody as owners of forms are written: "creator", "host_creator" and "nobody", too. */
 typedef struct {
     const char *kind;
     const char *id;
@@ -94,6 +95,9 @@ typedef b2b_error_t *(*b2b_list_count_cb)(b2b_db_rows_t **rows, b2b_list_walk_t 
 b2b_error_t *b2b_list_some(apr_array_header_t **some, int *few, b2b_list_walk_t *list,
                            const apr_array_header_t *who, b2b_list_count_cb count,
                            const void *baton);
+
+/** As the owner of all that who asks began: of b2b_list_owner_t. */
+const apr_array_header_t *b2b_list_creator(const b2b_list_walk_t *list);
 
 /** Those whose current form waits for WHO (b2b_list_owner_t), if they are few: *DONE says so. */
 b2b_error_t *b2b_list_set_waiting(int *done, b2b_list_walk_t *list, const apr_array_header_t *who,

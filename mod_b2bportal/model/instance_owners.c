@@ -19,8 +19,8 @@ typedef struct {
 static const struct {
     const char *word;
     char letter;
-} kinds[] = {{"creator", 'c'},   {"member", 'm'},     {"group", 'g'}, {"partner", 'p'},
-             {"host_user", 'u'}, {"host_group", 'h'}, {"nobody", 'n'}};
+} kinds[] = {{"creator", 'c'}, {"host_creator", 'b'}, {"member", 'm'},     {"group", 'g'},
+             {"partner", 'p'}, {"host_user", 'u'},    {"host_group", 'h'}, {"nobody", 'n'}};
 
 char b2b_instance_kind_letter(const char *kind)
 {
@@ -136,7 +136,7 @@ static void add_named(apr_array_header_t *owners, const b2b_instance_t *instance
     int i;
 
     if (named->creator || (form->index == 0 && names_nobody(named))) {
-        add(owners, form->index, "member", instance->created_by.id);
+        add(owners, form->index, instance->created_by.kind, instance->created_by.id);
     }
     if (named->partner) {
         add(owners, form->index, "partner", instance->partner_id);
@@ -182,7 +182,8 @@ b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *inst
             add_chosen(owners, i, form->owners.field, held);
         }
     }
-    pack(packed, 0, "creator", instance->created_by.id);
+    pack(packed, 0, strcmp(instance->created_by.kind, "member") == 0 ? "creator" : "host_creator",
+         instance->created_by.id);
     for (i = 0; i < owners->nelts; i++) {
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
 

@@ -25,10 +25,10 @@ static b2b_instance_t *plain_of(const b2b_db_rows_t *rows, const char *portal_id
     i->status = b2b_db_text(rows, 7);
     i->current_form = (int)b2b_db_integer(rows, 8);
     i->values = b2b_db_text(rows, 9);
-    i->created_by.kind = "member";
-    i->created_by.id = b2b_db_text(rows, 10);
-    i->created_at = b2b_db_time(rows, 11);
-    i->modified_at = b2b_db_time(rows, 12);
+    i->created_by.kind = b2b_db_text(rows, 10);
+    i->created_by.id = b2b_db_text(rows, 11);
+    i->created_at = b2b_db_time(rows, 12);
+    i->modified_at = b2b_db_time(rows, 13);
     i->owners = apr_array_make(pool, 4, sizeof(b2b_instance_owner_t));
     return i;
 }

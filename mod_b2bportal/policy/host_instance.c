@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Instances as host users see them: of all partners, by role, by process and as owners of forms. */
+/* Instances as host users see them: of all partners, by role, by process, and as owners of forms or creators. */
 
 #include "policy_private.h"
 
@@ -10,8 +10,8 @@ static int has(b2b_decision_t host, const b2b_principal_t *principal, int roles)
 }
 
 /*
- * By the role, by the process, or as an owner of a form; OTHERWISE if by none of them. Only owners are narrowed:
- * the others answer for the process, and could make themselves its security users.
+ * By the role, by the process, or as an owner of a form or the creator; OTHERWISE if by none of them. Only the last are
+ * narrowed: the others answer for the process, and could make themselves its security users.
  */
 static b2b_decision_t any_of(int by_role, int by_process, b2b_decision_t by_form,
                              b2b_reason_e otherwise)
@@ -26,19 +26,35 @@ static b2b_decision_t any_of(int by_role, int by_process, b2b_decision_t by_form
                                                                            : denied(otherwise);
 }
 
-/* As an owner of any form, or of the current one, as far as security leaves it. */
+/* As the creator, or an owner of any form or of the current one, as far as security leaves it. */
 static b2b_decision_t as_owner(const b2b_principal_t *principal,
                                const b2b_process_security_t *security,
                                const b2b_instance_facts_t *facts, b2b_instance_act_e act)
 {
-    int owns = act == B2B_INSTANCE_READ || act == B2B_INSTANCE_COMMENT
-                   ? b2b_policy_owns_any(principal, facts)
-                   : b2b_policy_owns_current(principal, facts);
+    int any = act == B2B_INSTANCE_READ || act == B2B_INSTANCE_COMMENT;
     b2b_secured_e what = act == B2B_INSTANCE_READ ? B2B_SECURED_VIEW_OWN : B2B_SECURED_WORK;
-    b2b_decision_t owner = owns ? granted(B2B_REASON_GRANTED_OWNER)
-                                : denied(B2B_REASON_DENIED_NOT_OWNER);
+    b2b_decision_t may = denied(B2B_REASON_DENIED_NOT_OWNER);
 
-    return b2b_policy_narrow(owner, principal, security, what);
+    if (any ? b2b_policy_owns_any(principal, facts) : b2b_policy_owns_current(principal, facts)) {
+        may = granted(B2B_REASON_GRANTED_OWNER);
+    }
+    if (any && b2b_policy_created(principal, facts)) {
+        may = granted(B2B_REASON_GRANTED_CREATOR);
+    }
+    return b2b_policy_narrow(may, principal, security, what);
+}
+
+/* May it be deleted because it was made by mistake, as the process's rule lets its creator? */
+static b2b_decision_t as_creator(const b2b_principal_t *principal,
+                                 const b2b_process_security_t *security,
+                                 const b2b_instance_facts_t *facts)
+{
+    b2b_decision_t may = denied(B2B_REASON_DENIED_DELETION_RULE);
+
+    if (b2b_policy_same(facts->delete_rule, "creator") && b2b_policy_created(principal, facts)) {
+        may = granted(B2B_REASON_GRANTED_CREATOR);
+    }
+    return b2b_policy_narrow(may, principal, security, B2B_SECURED_WORK);
 }
 
 b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
@@ -46,7 +62,6 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
                                         const b2b_process_security_t *security,
                                         const b2b_instance_facts_t *facts, b2b_instance_act_e act)
 {
-    const b2b_decision_t nobody = denied(B2B_REASON_DENIED_NOT_OWNER);
     b2b_decision_t by_form;
     int by_process;
 
@@ -70,8 +85,8 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
         return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR | B2B_HOST_PARTNER_MANAGER),
                       by_process, by_form, B2B_REASON_DENIED_RIGHT);
     case B2B_INSTANCE_DELETE:
-        return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process, nobody,
-                      B2B_REASON_DENIED_DELETION_RULE);
+        return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process,
+                      as_creator(principal, security, facts), B2B_REASON_DENIED_DELETION_RULE);
     case B2B_INSTANCE_EDIT:
         return facts->completed ? denied(B2B_REASON_DENIED_COMPLETED)
                                 : any_of(0, 0, by_form, B2B_REASON_DENIED_NOT_OWNER);

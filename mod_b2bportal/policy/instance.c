@@ -55,6 +55,16 @@ int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance
     return !facts->completed && b2b_policy_owns(principal, facts, facts->current_form);
 }
 
+int b2b_policy_created(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
+{
+    const char *kind = principal->kind == B2B_PRINCIPAL_MEMBER      ? "member"
+                       : principal->kind == B2B_PRINCIPAL_HOST_USER ? "host_user"
+                                                                    : NULL;
+
+    return b2b_policy_same(facts->created_by_kind, kind) &&
+           b2b_policy_same(facts->created_by, principal->id);
+}
+
 /* Is the instance one of the member's partner, in a process of a share that the partner holds? */
 static int is_ours(const b2b_principal_t *principal, const b2b_snapshot_shared_process_t *shared,
                    const b2b_instance_facts_t *facts)
@@ -84,7 +94,7 @@ b2b_decision_t b2b_policy_instance_read(b2b_decision_t member, const b2b_princip
     if (!b2b_policy_secured(principal, &shared->security, B2B_SECURED_VIEW_OWN)) {
         return denied(B2B_REASON_DENIED_SECURITY);
     }
-    if (b2b_policy_same(facts->created_by, principal->id)) {
+    if (b2b_policy_created(principal, facts)) {
         return granted(B2B_REASON_GRANTED_CREATOR);
     }
     if (b2b_policy_owns_any(principal, facts)) {
@@ -118,9 +128,8 @@ b2b_decision_t b2b_policy_form_read(b2b_decision_t member, const b2b_principal_t
         return granted(B2B_REASON_GRANTED_ALL_FORMS);
     }
     /* The creator always sees own instances: what they began with, even where others own it. */
-    return form == 0 && b2b_policy_same(facts->created_by, principal->id)
-               ? granted(B2B_REASON_GRANTED_CREATOR)
-               : denied(B2B_REASON_DENIED_NOT_OWNER);
+    return form == 0 && b2b_policy_created(principal, facts) ? granted(B2B_REASON_GRANTED_CREATOR)
+                                                             : denied(B2B_REASON_DENIED_NOT_OWNER);
 }
 
 b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t *principal,
@@ -155,7 +164,7 @@ static b2b_decision_t rule(const b2b_principal_t *principal, const b2b_process_s
     if (strcmp(word, "anyone") == 0) {
         return granted(B2B_REASON_GRANTED_ANYONE);
     }
-    if (strcmp(word, "creator") == 0 && b2b_policy_same(facts->created_by, principal->id)) {
+    if (strcmp(word, "creator") == 0 && b2b_policy_created(principal, facts)) {
         return granted(B2B_REASON_GRANTED_CREATOR);
     }
     if (strcmp(word, "form_owner") == 0 && b2b_policy_owns_current(principal, facts)) {

@@ -223,16 +223,17 @@ b2b_decision_t b2b_policy_process(b2b_decision_t host, const b2b_principal_t *pr
                                   const apr_array_header_t *administrators, int write);
 
 typedef enum {
-    B2B_INSTANCE_READ, /* the role, an administrator of the process, an owner of any form: all forms */
+    B2B_INSTANCE_READ, /* the role, an administrator of the process, its creator, an owner of any form: all forms */
     B2B_INSTANCE_EDIT, /* an owner of the current form */
-    B2B_INSTANCE_DELETE, /* an administrator of the host or of the process, whatever the process's rule is */
-    B2B_INSTANCE_REASSIGN, /* the same, and an owner of the current form */
+    B2B_INSTANCE_DELETE, /* an administrator of the host or of the process, whatever the process's rule is; and
+                            its creator, where the rule is "creator" */
+    B2B_INSTANCE_REASSIGN, /* such an administrator, and an owner of the current form */
     B2B_INSTANCE_COMMENT   /* who may read it by more than an auditor's role */
 } b2b_instance_act_e;
 
 /**
  * May the host user do ACT with the instance of FACTS, whose process has ADMINISTRATORS and SECURITY? Security
- * narrows what comes of owning forms, never what comes of a role or of administering the process.
+ * narrows what comes of owning forms and of having made it, never what comes of a role or of administering the process.
  */
 b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
                                         const apr_array_header_t *administrators,

@@ -33,6 +33,9 @@ int b2b_policy_is_host(const b2b_principal_t *principal, const char *kind, const
 b2b_decision_t b2b_policy_narrow(b2b_decision_t decision, const b2b_principal_t *principal,
                                  const b2b_process_security_t *security, b2b_secured_e what);
 
+/** Did PRINCIPAL, of either kind, make the instance? A member's id is never taken for a host user's. */
+int b2b_policy_created(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
+
 /** Does PRINCIPAL own any form, or the current one of an instance that is not completed? */
 int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
 int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);

@@ -121,6 +121,7 @@ static void make_facts(b2b_instance_facts_t *facts, int portal, int partner, con
     facts->partner_id = apr_psprintf(pool, "partner-%05d-%d", portal, partner);
     facts->share_id = apr_psprintf(pool, "share-%u", chance(SHARES));
     facts->process_id = apr_psprintf(pool, "process-%u", chance(PROCESSES));
+    facts->created_by_kind = "member";
     facts->created_by = apr_psprintf(pool, "member-%05d-%05u", portal,
                                      chance((unsigned)size->members));
     facts->form_count = FORMS;

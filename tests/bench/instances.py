@@ -110,9 +110,9 @@ def instances(kind, count, partners):
     values = """'{"subject":"' || %s || '","kind":"' || %s || '"}'""" % (subject, word)
     head = numbers(count, kind)
     made = ["%s INSERT INTO instances (portal_id, id, partner_id, share_id, process_id, process_version, number, reference, "
-            "reference_folded, search_folded, state, status, current_form, values_json, created_by, created_by_name, "
-            "modified_by_kind, modified_by, modified_by_name, version, created_at, modified_at) SELECT '%s', %s, %s, %s, '%s', 1, "
-            "%s + 1, %s, %s, %s, %s, %s, %s, %s, %s, 'M X', 'member', %s, 'M X', 1, %d + n, %d + n FROM s" % (
+            "reference_folded, search_folded, state, status, current_form, values_json, created_by_kind, created_by, "
+            "created_by_name, modified_by_kind, modified_by, modified_by_name, version, created_at, modified_at) "
+            "SELECT '%s', %s, %s, %s, '%s', 1, %s + 1, %s, %s, %s, %s, %s, %s, %s, 'member', %s, 'M X', 'member', %s, 'M X', 1, %d + n, %d + n FROM s" % (
                 head, PORTAL, key, partner, share, PROCESS, round_, padded('complaint-', round_, kind),
                 padded('complaint-', round_, kind), padded('complaint-', round_, kind) + " || ' m x'",
                 pick("'draft'", "'open'", "'completed'"), pick("'report'", "'decision'", "'completed'"), pick('0', '1', '2'),

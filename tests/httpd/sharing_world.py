@@ -94,9 +94,11 @@ class World:
         forms, rules = PROCESSES[process]
         partner = pick(self.PARTNERS)
         owners = {(form,) + self.owner(partner) for form in range(forms) for _ in range(pick([0, 1, 1, 2]))}
-        creator = pick([p for p, m in portal['members'].items() if m['partner'] == partner] or self.PEOPLE)
+        creator = 'member', pick([p for p, m in portal['members'].items() if m['partner'] == partner] or self.PEOPLE)
+        if chance() < 0.3:
+            creator = 'host_user', pick(sorted(self.HOSTS))
         if not any(owner[0] == 0 for owner in owners):
-            owners.add((0, 'member', creator))
+            owners.add((0, *creator))
         completed = chance() < 0.15
         return {'partner': partner, 'share': pick(self.SHARES), 'process': process, 'version': pick(range(len(rules))) + 1,
                 'creator': creator, 'current': forms if completed else self.random.randrange(forms), 'forms': forms,

@@ -65,7 +65,7 @@ def instance(site, share, process, reference, deleted_at=None, portal=None, part
     seed.insert('instances', portal_id=portal, id=key, partner_id=partner, share_id=share, process_id=process,
                 process_version=1, number=1, reference=reference, reference_folded=reference.lower(),
                 search_folded=reference.lower(), state='open', status='form', current_form=0, values_json='{}',
-                created_by=by, created_by_name='Alice', modified_by_kind='member', modified_by=by,
+                created_by_kind='member', created_by=by, created_by_name='Alice', modified_by_kind='member', modified_by=by,
                 modified_by_name='Alice', version=1, created_at=now(), modified_at=now(), deleted_at=deleted_at,
                 deleted_by_kind='member' if deleted_at else None, deleted_by=by if deleted_at else None)
     repeated = dict(whose, partner_id=partner, share_id=share, process_id=process)

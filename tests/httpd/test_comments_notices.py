@@ -235,9 +235,9 @@ def test_more_than_a_hundred_are_many(site):
     before = len(notices(site, site.bob)[0])
     row, = site.database.query("SELECT MAX(since) FROM instance_owners WHERE instance_id = '%s'" % made['id'])
     columns = [c for c in ('portal_id', 'partner_id', 'share_id', 'process_id', 'process_version', 'number', 'reference',
-                           'reference_folded', 'search_folded', 'state', 'status', 'current_form', 'values_json', 'created_by',
-                           'created_by_name', 'modified_by_kind', 'modified_by', 'modified_by_name', 'version', 'created_at',
-                           'modified_at')]
+                           'reference_folded', 'search_folded', 'state', 'status', 'current_form', 'values_json', 'created_by_kind',
+                           'created_by', 'created_by_name', 'modified_by_kind', 'modified_by', 'modified_by_name', 'version',
+                           'created_at', 'modified_at')]
     statements = []
     for n in range(120):
         key = '01900000-0000-7000-8000-%012d' % n

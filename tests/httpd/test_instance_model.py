@@ -173,23 +173,25 @@ class Mirror:
 
     def write_instance(self, seed, ids, number, i):
         status = 'completed' if i['completed'] else 'form%d' % i['current']
-        creator = ids['members'][i['creator']]
+        made_as, name = i['creator']
+        creator = self.owner_id(ids, made_as, name)
         common = {'partner_id': ids['partners'][i['partner']], 'share_id': self.shares[i['share']],
                   'process_id': self.processes[i['process']]}
         reference = '%s-%d' % (i['process'], number + 1)
         seed.insert('instances', portal_id=ids['id'], id=ids['instances'][number], process_version=i['version'],
                     number=number + 1, reference=reference, reference_folded=reference, search_folded=reference,
                     state='completed' if i['completed'] else 'draft' if i['current'] == 0 else 'open', status=status,
-                    current_form=i['current'], values_json='{}', created_by=creator, created_by_name=i['creator'],
-                    modified_by_kind='member', modified_by=creator, modified_by_name=i['creator'], version=1,
+                    current_form=i['current'], values_json='{}', created_by_kind=made_as, created_by=creator,
+                    created_by_name=name, modified_by_kind=made_as, modified_by=creator, modified_by_name=name, version=1,
                     created_at=now(), modified_at=now(), deleted_at=now() if i['deleted'] else None, **common)
-        rows = {(0, 'creator', creator)} | {(form, kind, self.owner_id(ids, kind, who)) for form, kind, who in i['owners']}
+        mark = 'creator' if made_as == 'member' else 'host_creator'
+        rows = {(0, mark, creator)} | {(form, kind, self.owner_id(ids, kind, who)) for form, kind, who in i['owners']}
         if not i['completed'] and not any(form == i['current'] for form, _, _ in i['owners']):
             rows.add((i['current'], 'nobody', 'nobody'))
         for form, kind, who in sorted(rows):
             seed.insert('instance_owners', portal_id=ids['id'], instance_id=ids['instances'][number], form=form, kind=kind,
                         principal_id=who, since=now(),
-                        is_current=int(kind != 'creator' and not i['completed'] and form == i['current']), **common)
+                        is_current=int(kind != mark and not i['completed'] and form == i['current']), **common)
 
     def owner_id(self, ids, kind, who):
         return {'member': ids['members'], 'group': ids['groups'], 'partner': ids['partners'], 'host_user': self.hosts,
@@ -236,12 +238,14 @@ class Asker:
         waiting = self.api(browser, portal, 'GET', '/instances?limit=500&waiting=true', 200).json()['data']
         seen = {item['id'] for item in listed.json()['data']}
         waits = {item['id'] for item in waiting}
+        began = {item['id'] for item in self.api(browser, portal, 'GET', '/instances?limit=500&created=true', 200).json()['data']}
         for number, key in ids.items():
             here = world.at(scene, number)
             may = model.reading(here)[0]
             self.check((portal, person, number, 'list'), key in seen, may)
             self.check((portal, person, number, 'waiting'), key in waits,
                        may and model.commenting(here)[0] and self.owns_current(here))
+            self.check((portal, person, number, 'created'), key in began, may and model.created(here))
             self.member_instance(browser, person, portal, here, number, may)
         assert len(seen) == len(listed.json()['data']) and seen <= set(ids.values())
         self.shares(browser, person, portal, scene)
@@ -333,7 +337,8 @@ class Asker:
         if not counts or first.status != 200:
             return
         seen = {item['id'] for item in first.json()['data']}
-        waits = {item['id'] for item in self.api(browser, None, 'GET', '/instances?limit=500&waiting=true', 200).json()['data']}
+        waits, began = ({item['id'] for item in self.api(browser, None, 'GET', '/instances?limit=500&%s=true' % which, 200).json()['data']}
+                        for which in ('waiting', 'created'))
         for portal in world.PORTALS:
             for number, key in self.mirror.ids[portal]['instances'].items():
                 here = world.at(scenes[portal], number)
@@ -344,6 +349,7 @@ class Asker:
                     self.check((host, portal, number, 'host list'), key in seen, may)
                     self.check((host, portal, number, 'host waiting'), key in waits, may and self.owns_current(here)
                                and not model.kept(here, 'work', here['asked_security']))
+                    self.check((host, portal, number, 'host created'), key in began, may and model.created(here))
                 self.host_instance(browser, host, portal, here, number, may)
 
     def host_instance(self, browser, host, portal, here, number, may):
@@ -394,6 +400,6 @@ def test_ten_thousand_decisions(kind, folder, issuers, request, servers, capsys)
     assert asker.asked >= 10000 and 1000 <= asker.granted <= asker.asked - 1000
     # Everything is asked about, and answered both ways where there are two.
     for act in ('read', 'list', 'waiting', 'form', 'edit', 'save', 'may delete', 'do delete', 'may reassign', 'do reassign',
-                'may comment', 'share', 'open', 'create', 'start', 'host read', 'host list', 'host waiting', 'host may edit',
+                'may comment', 'share', 'open', 'create', 'start', 'created', 'host created', 'host read', 'host list', 'host waiting', 'host may edit',
                 'host may delete', 'host may reassign', 'host may comment'):
         assert asker.acts.get((act, True), 0) >= 10 and asker.acts.get((act, False), 0) >= 10, (act, asker.acts)

@@ -454,8 +454,8 @@ def test_two_shares_of_one_process(site):
 def copies(site, share, count, first):
     """COUNT more instances like the one that there is, made past the API, one a minute back from the first."""
     source = site.database.query("SELECT id FROM instances WHERE share_id = '%s'" % share)[0][0]
-    columns = [c for c in ('portal_id partner_id share_id process_id process_version state status current_form values_json created_by '
-                           'created_by_name modified_by_kind modified_by modified_by_name version').split()]
+    columns = [c for c in ('portal_id partner_id share_id process_id process_version state status current_form values_json '
+                           'created_by_kind created_by created_by_name modified_by_kind modified_by modified_by_name version').split()]
     statements = []
     for start in range(0, count, 500):
         rows = ', '.join("('%s', %d)" % (new_id(), start + n) for n in range(min(500, count - start)))

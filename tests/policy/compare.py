@@ -92,7 +92,7 @@ BREAKS_OF_INSTANCES = BREAKS + (
     (r'(B2B_RIGHT_\w+|B2B_HOST_[A-Z_]+)(?=[ ,)])', '0'),
     (r'any_of\((has\([^()]*\)|b2b_policy_right\([^()]*\)\.granted)', '0'),
     (r'(?<!int )(by_process)(?=[,)])', '!\\1'),
-    (r'(?<!b2b_decision_t )(by_form)(?=[,)])', 'nobody'),
+    (r'(?<!b2b_decision_t )(by_form)(?=[,)])', 'denied(B2B_REASON_DENIED_NOT_OWNER)'),
     (r'= ((?:shared->|b2b_policy_owns|owns)[^;?]*?)\s*\?', '!(\\1)'),
 )
 

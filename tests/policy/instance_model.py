@@ -147,12 +147,18 @@ def listing(scene, wanted, process, holder=None):
         return False, {'none'}
     principal = scene['principal']
     other = {'portal': principal['portal'], 'partner': principal['partner'], 'share': wanted, 'process': process,
-             'creator': 'a stranger', 'current': 0, 'forms': 1, 'completed': False, 'deleted': False,
+             'creator': ('member', 'a stranger'), 'current': 0, 'forms': 1, 'completed': False, 'deleted': False,
              'owners': [(0, 'member', 'a stranger')], 'fits': True}
     if reading({**scene, 'instance': other})[0]:
         return True, {'all'}
-    return (True, {'own'}) if reading({**scene, 'instance': {**other, 'creator': principal['id']}})[0] else (
+    return (True, {'own'}) if reading({**scene, 'instance': {**other, 'creator': ('member', principal['id'])}})[0] else (
         False, {'none'})
+
+
+def created(scene):
+    """Did the principal make the instance? Members and host users are two kinds (S3), whatever their ids."""
+    principal = scene['principal']
+    return scene['instance']['creator'] == ('member' if principal['kind'] == 'member' else 'host_user', principal['id'])
 
 
 # Instances, for members ------------------------------------------------------------------------------------------------
@@ -196,7 +202,7 @@ def reading(scene):
     if kept(scene, 'own', *secured):
         return False, {'not-a-security-user'}
     why = set()
-    if instance['creator'] == principal['id']:
+    if created(scene):
         why.add('creator')
     if owned(scene):
         why.add('owner')
@@ -222,7 +228,7 @@ def form_reading(scene, form):
         why.add('owner')
     if properties_of(scene)['visibility'] == 'all':
         why.add('all-forms')
-    if form == 0 and instance['creator'] == scene['principal']['id']:
+    if form == 0 and created(scene):
         why.add('creator')
     return (True, why) if why else (False, {'not-an-owner'})
 
@@ -261,7 +267,7 @@ def deleting(scene):
     if not properties_of(scene)['delete']:
         why.add('deletion-not-shared')
     allowed = {'anyone': 'anyone'}
-    if instance['creator'] == scene['principal']['id']:
+    if created(scene):
         allowed['creator'] = 'creator'
     if not instance['completed'] and instance['current'] in owned(scene):
         allowed['form_owner'] = 'owner'
@@ -328,8 +334,9 @@ def process(scene, write):
 
 
 def hosting(scene, act):
-    """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment. Security
-    narrows owners of forms; roles and the administrators of the process are above it."""
+    """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment. The
+    creator always sees own instances, and deletes them where the rule is the creator (S9); what the share lets a partner
+    delete is about the partner. Security narrows owners of forms and creators; roles and the administrators of the process are above it."""
     first = host_user(scene)
     if not first[0]:
         return first
@@ -349,9 +356,14 @@ def hosting(scene, act):
         why.add('process-administrator')
     if act in (1, 3):
         return current_form(scene, why, scene['asked_security'])
+    own = {'creator'} if created(scene) else set()
+    if act == 2 and scene['processes'][instance['process']]['rule'] != 'creator':
+        own = set()
     if act != 2 and owned(scene):
-        if not kept(scene, 'work' if act == 4 else 'own', scene['asked_security']):
-            why.add('owner')
+        own.add('owner')
+    if own:
+        if not kept(scene, 'own' if act == 0 else 'work', scene['asked_security']):
+            why |= own
         elif not why:
             return False, {'not-a-security-user'}
     return (True, why) if why else (False, {'deletion-rule' if act == 2 else 'no-right'})

@@ -71,10 +71,10 @@ class InstanceScenes(Scenes):
         forms = pick([1, 2, 3, 3])
         completed = chance() < 0.15
         owners = [self.owner(form, principal) for form in range(forms) for _ in range(pick([0, 1, 1, 2]))]
-        creator = pick(PEOPLE)
+        creator = self.odd(pick(['member', 'member', 'host_user']), [None, 'members'], 0.02), pick(PEOPLE)
         if not any(form == 0 for form, _, _ in owners) and chance() < 0.7:
-            owners.append((0, 'member', creator))      # the first form names nobody: its creator (S9)
-        if chance() < 0.03:
+            owners.append((0, *creator))      # the first form names nobody: its creator (S9)
+        if chance() < 0.08:
             owners.append((pick([-1, forms, forms + 1]), 'member', pick(PEOPLE)))
         return {'portal': odd(portal['id'] if portal else 'p1', PORTALS),
                 'partner': odd(principal['partner'] if principal and principal['kind'] == 'member' else 'n1', PARTNERS, 0.12),
@@ -199,7 +199,7 @@ def fields_of(scene):
         process = scene['processes'][instance['process']]
         administrators = process['administrators']
         text = '|'.join([null(instance['portal']), instance['partner'], instance['share'], instance['process'],
-                         instance['creator'], str(instance['current']), str(instance['forms']),
+                         '%s:%s' % (null(instance['creator'][0]), instance['creator'][1]), str(instance['current']), str(instance['forms']),
                          str(int(instance['completed'])), str(int(instance['deleted'])), process['rule'],
                          ','.join('%d:%s:%s' % (form, null(kind), null(who)) for form, kind, who in instance['owners'])])
     return [scene['text'], text, ':'.join(scene['look_up']) if scene['look_up'] else '-',

@@ -4,7 +4,7 @@
  *   grants          SHARE,PARTNER,REVISION,PROCESS,PROCESS…|… with PROCESS as ID:VERSION:FLAGS:GROUP;GROUP…:SECURITY; the
  *                   flags are allow_create, creators_everyone, creators_only_open, allow_delete, all_forms; SECURITY is
  *                   MODE:PARTNER:GROUP;GROUP…, MODE f: off, v: others view, a: assigned, else only
- *   instance        PORTAL|PARTNER|SHARE|PROCESS|CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,… or "-"
+ *   instance        PORTAL|PARTNER|SHARE|PROCESS|KIND:CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,… or "-"
  *   look-up         PARTNER:SHARE:PROCESS, or "-": as it should be, by the member's own partner
  *   administrators  KIND:ID,…
  *   security        for host users: MODE:USER;USER…:GROUP;GROUP…
@@ -131,17 +131,19 @@ static const apr_array_header_t *owners_read(char *text, apr_pool_t *pool)
 static void instance_read(facts_t *facts, char *text, apr_pool_t *pool)
 {
     b2b_instance_facts_t *i = &facts->instance;
-    char *parts[PARTS_MAX];
+    char *parts[PARTS_MAX], *creator[PARTS_MAX];
 
     if (!nullable(text)) {
         return;
     }
     split(parts, text, '|');
+    split(creator, parts[4], ':');
     i->portal_id = nullable(parts[0]);
     i->partner_id = nullable(parts[1]);
     i->share_id = nullable(parts[2]);
     i->process_id = nullable(parts[3]);
-    i->created_by = nullable(parts[4]);
+    i->created_by_kind = nullable(creator[0]);
+    i->created_by = nullable(creator[1]);
     i->current_form = atoi(parts[5]);
     i->form_count = atoi(parts[6]);
     i->completed = atoi(parts[7]);

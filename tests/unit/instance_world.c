@@ -86,6 +86,15 @@ b2b_instance_t *world_instance(b2b_db_conn_t *conn, const b2b_member_t *member,
                                const char *share_id, const char *process_id,
                                apr_int64_t process_version, const char *held)
 {
+    return world_instance_by(conn, world_actor(member), member, share_id, process_id,
+                             process_version, held);
+}
+
+b2b_instance_t *world_instance_by(b2b_db_conn_t *conn, b2b_instance_actor_t actor,
+                                  const b2b_member_t *member, const char *share_id,
+                                  const char *process_id, apr_int64_t process_version,
+                                  const char *held)
+{
     b2b_instance_t values = {0};
     b2b_instance_t *made;
     b2b_document_t *document;
@@ -99,7 +108,7 @@ b2b_instance_t *world_instance(b2b_db_conn_t *conn, const b2b_member_t *member,
     values.process_version = process_version;
     values.state = "draft";
     values.status = APR_ARRAY_IDX(document->forms, 0, b2b_form_t).name;
-    values.created_by = world_actor(member);
+    values.created_by = actor;
     /* As a sending writes it. */
     sql(conn, apr_psprintf(test_pool,
                            "INSERT INTO share_processes (share_id, number, process_id, "

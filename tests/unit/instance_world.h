@@ -21,6 +21,11 @@ void world_grant(b2b_db_conn_t *conn, const b2b_partner_t *partner, const char *
 b2b_instance_t *world_instance(b2b_db_conn_t *conn, const b2b_member_t *member,
                                const char *share_id, const char *process_id,
                                apr_int64_t process_version, const char *held);
+/** The same of MEMBER's partner, which ACTOR made. */
+b2b_instance_t *world_instance_by(b2b_db_conn_t *conn, b2b_instance_actor_t actor,
+                                  const b2b_member_t *member, const char *share_id,
+                                  const char *process_id, apr_int64_t process_version,
+                                  const char *held);
 
 /** The principal of MEMBER; of a host user with ROLES and GROUPS (ids). */
 b2b_principal_t *world_principal(const b2b_member_t *member, const apr_array_header_t *groups);

@@ -52,6 +52,7 @@ void policy_scene(scene_t *s, int is_host)
     s->instance.partner_id = "n";
     s->instance.share_id = "s";
     s->instance.process_id = "c";
+    s->instance.created_by_kind = is_host ? "host_user" : "member";
     s->instance.created_by = "x";
     s->instance.current_form = 1;
     s->instance.form_count = 3;
@@ -67,6 +68,7 @@ static const struct {
     size_t offset;
 } texts[] = {
     {"made-by", NULL, offsetof(scene_t, instance.created_by)},
+    {"made-as", NULL, offsetof(scene_t, instance.created_by_kind)},
     {"rule", NULL, offsetof(scene_t, instance.delete_rule)},
     {"of-portal", NULL, offsetof(scene_t, instance.portal_id)},
     {"of-partner", NULL, offsetof(scene_t, instance.partner_id)},
@@ -314,7 +316,9 @@ void policy_case_follow(const policy_case_t *c)
     if (!s.facts || read.reason == B2B_REASON_DENIED_NOT_SHARED || s.instance.deleted) {
         return;
     }
-    is_own = (s.instance.created_by && strcmp(s.instance.created_by, s.principal.id) == 0) ||
+    is_own = (s.instance.created_by && s.instance.created_by_kind &&
+              strcmp(s.instance.created_by_kind, "member") == 0 &&
+              strcmp(s.instance.created_by, s.principal.id) == 0) ||
              b2b_policy_owns(&s.principal, s.facts, 0) ||
              b2b_policy_owns(&s.principal, s.facts, 1) || b2b_policy_owns(&s.principal, s.facts, 2);
     ck_assert_int_eq(read.granted,

@@ -238,6 +238,47 @@ WORLD_TEST(versions_and_the_bin)
     return NULL;
 }
 
+static b2b_instance_actor_t host_actor(const b2b_host_user_t *user)
+{
+    b2b_instance_actor_t actor;
+
+    actor.kind = "host_user";
+    actor.id = user->id;
+    actor.name = user->email;
+    return actor;
+}
+
+WORLD_TEST(made_by_the_host)
+{
+    ground_t g = ground(conn);
+    apr_array_header_t *rows;
+    b2b_instance_key_t key;
+    b2b_instance_t *made;
+
+    made = world_instance_by(conn, host_actor(g.clerk), g.anna, g.share, g.process, 1, "{}");
+    ck_assert_str_eq(made->created_by.kind, "host_user");
+    ck_assert_str_eq(made->created_by.id, g.clerk->id);
+    ck_assert_str_eq(made->created_by.name, g.clerk->email);
+    ck_assert_str_eq(made->modified_by.kind, "host_user");
+    ck_assert_str_eq(made->modified_by.name, g.clerk->email);
+    /* The first form names nobody: its creator, of whichever kind; who made it is no owner. */
+    ck_assert_str_eq(owners(conn, made),
+                     apr_psprintf(test_pool,
+                                  "0 host_user %s, 1 group Quality, 2 host_user %s, 2 partner ",
+                                  g.clerk->email, g.clerk->email));
+    ck_assert_str_eq(turn(conn, made), "0 host_user ");
+    key.portal_id = made->portal_id;
+    key.id = made->id;
+    rows = apr_array_make(test_pool, 1, sizeof(key));
+    APR_ARRAY_PUSH(rows, b2b_instance_key_t) = key;
+    unit_ok(b2b_instance_plain_rows(&rows, conn, rows, TRUE, test_pool));
+    ck_assert_str_eq(APR_ARRAY_IDX(rows, 0, b2b_instance_t *)->created_by.kind, "host_user");
+    ck_assert_int_eq(APR_ARRAY_IDX(rows, 0, b2b_instance_t *)->owners->nelts, 4);
+    submit(conn, &g, made, unit_json("{}", test_pool));
+    ck_assert_str_eq(turn(conn, made), "1 group ");
+    return NULL;
+}
+
 WORLD_TEST(another_portal_is_another_place)
 {
     ground_t g = ground(conn);
@@ -344,6 +385,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(tc, begins_and_is_passed_on, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, nobody_can_work, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, versions_and_the_bin, 0, UNIT_DRIVERS);
+    tcase_add_loop_test(tc, made_by_the_host, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, another_portal_is_another_place, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, who_may_be_chosen, 0, UNIT_DRIVERS);
     tcase_add_loop_test(tc, history_says_how_things_were, 0, UNIT_DRIVERS);

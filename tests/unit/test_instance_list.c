@@ -133,8 +133,15 @@ static void make(b2b_db_conn_t *conn, known_t *known)
         }
         values = cut;
     }
-    known->row = world_instance(conn, member, w.share[dice(2)], w.process[process], version,
-                                values);
+    if (dice(4) == 0) {
+        b2b_host_user_t *user = dice(2) ? w.clerk : w.boss;
+
+        actor.kind = "host_user";
+        actor.id = user->id;
+        actor.name = user->email;
+    }
+    known->row = world_instance_by(conn, actor, member, w.share[dice(2)], w.process[process],
+                                   version, values);
     unit_ok(
         b2b_json_parse(&known->held, known->row->values, strlen(known->row->values), test_pool));
     for (; turns > 1; turns--) {
@@ -267,7 +274,9 @@ static const b2b_instance_pair_t *pair_of(const b2b_instance_query_t *q, const b
 
 static int created(const b2b_principal_t *p, const b2b_instance_t *row)
 {
-    return strcmp(p->id, row->created_by.id) == 0;
+    return !strcmp(row->created_by.kind,
+                   p->kind == B2B_PRINCIPAL_MEMBER ? "member" : "host_user") &&
+           strcmp(p->id, row->created_by.id) == 0;
 }
 
 /* The keys of the field NAME; NULL if the version has none, or its form is not for the reader. */
@@ -323,7 +332,7 @@ static int is_seen(const b2b_instance_query_t *q, const b2b_instance_t *row)
         }
     }
     /* What waits for nobody is for who can do something about it. */
-    return q->all || (!q->stuck && owns(q->principal, row, -1));
+    return q->all || (!q->stuck && (created(q->principal, row) || owns(q->principal, row, -1)));
 }
 
 static int differs(const char *wanted, const char *is)
@@ -335,7 +344,10 @@ static int is_in(const b2b_instance_query_t *q, const known_t *known)
 {
     const b2b_instance_t *row = known->row;
     const char *search = b2b_text_fold(apr_pstrcat(test_pool, row->reference, "\n",
-                                                   row->created_by.name, NULL),
+                                                   !strcmp(row->created_by.kind, "member")
+                                                       ? row->created_by.name
+                                                       : "",
+                                                   NULL),
                                        test_pool);
 
     return !known->deleted && is_seen(q, row) && !differs(q->portal_id, row->portal_id) &&
@@ -344,8 +356,7 @@ static int is_in(const b2b_instance_query_t *q, const known_t *known)
            !differs(q->status, row->status) &&
            (!q->q || strstr(search, b2b_text_fold(q->q, test_pool))) &&
            (!q->waiting || is_waiting(q->principal, row)) && (!q->stuck || is_stuck(row)) &&
-           (!q->created || !strcmp(row->created_by.id, q->principal->id)) &&
-           (!q->field || in_range(q, known));
+           (!q->created || created(q->principal, row)) && (!q->field || in_range(q, known));
 }
 
 static const b2b_instance_query_t *sorting;
@@ -435,7 +446,7 @@ static void random_filters(b2b_instance_query_t *q)
     static const char *const sorts[] = {"modified_at", "created_at", "reference"};
     static const char *const states[] = {"draft", "open", "completed"};
     static const char *const statuses[] = {"report", "review", "closing", "completed"};
-    static const char *const words[] = {"anna", "COMPLAINT-1", "-2", "south", "nothing"};
+    static const char *const words[] = {"anna", "COMPLAINT-1", "-2", "south", "clerk"};
 
     q->sort = sorts[dice(3)];
     q->descending = dice(2) != 0;

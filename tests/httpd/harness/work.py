@@ -53,7 +53,7 @@ class Work:
         seed.insert('instances', portal_id=portal, id=key, partner_id=partner, share_id=share, process_id=self.process,
                     process_version=1, number=self.numbers, reference=reference, reference_folded=reference.lower(),
                     search_folded=reference.lower(), state='draft' if form == 0 else 'open' if name != 'completed' else
-                    'completed', status=name, current_form=form, values_json=json.dumps(values or {}), created_by=creator,
+                    'completed', status=name, current_form=form, values_json=json.dumps(values or {}), created_by_kind='member', created_by=creator,
                     created_by_name='Somebody', modified_by_kind='member', modified_by=creator,
                     modified_by_name='Somebody', version=1, created_at=now(), modified_at=now())
         for index, kind, owner in owners:

@@ -152,8 +152,9 @@ CREATE INDEX placements_by_share ON placements (share_id, portal_id, partner_id)
 -- Instances -----------------------------------------------------------------------------------------------
 
 -- status is the name of the current form, or "completed"; current_form counts from 0 and is the number of
--- forms when completed. values_json holds what all forms hold. The creator is a member. What lists of texts are
--- sorted by is compared by its bytes on both databases: pages of several lists are merged.
+-- forms when completed. values_json holds what all forms hold. The creator is one of two kinds; the two generated columns
+-- only hold the database to it: a member of this portal, or a host user. What lists of texts are sorted by is compared by
+-- its bytes on both databases: pages of several lists are merged.
 CREATE TABLE instances (
     portal_id TEXT NOT NULL REFERENCES portals (id),
     id TEXT NOT NULL,
@@ -169,8 +170,11 @@ CREATE TABLE instances (
     status TEXT NOT NULL,
     current_form BIGINT NOT NULL,
     values_json TEXT NOT NULL,
+    created_by_kind TEXT NOT NULL CHECK (created_by_kind IN ('member', 'host_user')),
     created_by TEXT NOT NULL,
     created_by_name TEXT NOT NULL,
+    created_by_member TEXT GENERATED ALWAYS AS (CASE WHEN created_by_kind = 'member' THEN created_by END) STORED,
+    created_by_host_user TEXT GENERATED ALWAYS AS (CASE WHEN created_by_kind = 'host_user' THEN created_by END) STORED,
     modified_by_kind TEXT NOT NULL CHECK (modified_by_kind IN ('member', 'host_user')),
     modified_by TEXT NOT NULL,
     modified_by_name TEXT NOT NULL,
@@ -183,7 +187,8 @@ CREATE TABLE instances (
     deleted_by TEXT,
     PRIMARY KEY (portal_id, id),
     FOREIGN KEY (portal_id, partner_id) REFERENCES partners (portal_id, id),
-    FOREIGN KEY (portal_id, created_by) REFERENCES members (portal_id, id)
+    FOREIGN KEY (portal_id, created_by_member) REFERENCES members (portal_id, id),
+    FOREIGN KEY (created_by_host_user) REFERENCES host_users (id)
 );
 CREATE INDEX instances_by_change ON instances (portal_id, partner_id, share_id, process_id, modified_at, id)
     WHERE deleted_at IS NULL;
@@ -219,13 +224,15 @@ CREATE INDEX instance_numbers_by_process ON instance_numbers (process_id);
 
 -- Who owns each form of an instance. is_current: the form is the current one of an instance that is not
 -- completed, since when: "waiting for me" and the notices. partner_id, share_id and process_id repeat the instance's.
--- Two kinds are no owners: "creator" is who made the instance (with form 0), so that own instances are found as owned
--- ones are; "nobody" (principal_id the same word) marks a current form that nobody can work on.
+-- Three kinds are no owners: "creator", a member, or "host_creator", a host user, is who made the instance (with form 0),
+-- so that own instances are found as owned ones are; "nobody" (principal_id the same word) marks a current form that
+-- nobody can work on.
 CREATE TABLE instance_owners (
     portal_id TEXT NOT NULL,
     instance_id TEXT NOT NULL,
     form BIGINT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('member', 'group', 'partner', 'host_user', 'host_group', 'creator', 'nobody')),
+    kind TEXT NOT NULL CHECK (kind IN ('member', 'group', 'partner', 'host_user', 'host_group', 'creator', 'host_creator',
+        'nobody')),
     principal_id TEXT NOT NULL,
     partner_id TEXT NOT NULL,
     share_id TEXT NOT NULL,

@@ -7,11 +7,13 @@ SELECT i.portal_id, p.technical_name, p.name, i.id, i.partner_id, a.name, i.shar
     i.number, i.reference, i.state, i.status, i.current_form, i.values_json, i.created_by, i.created_by_name,
     c.first_name, c.last_name, c.email, i.modified_by_kind, i.modified_by, i.modified_by_name, m.first_name, m.last_name,
     m.email, h.first_name, h.last_name, h.email, i.version, i.created_at, i.modified_at, i.completed_at,
+    i.created_by_kind, b.first_name, b.last_name, b.email,
     (SELECT COUNT(*) FROM instance_comments q WHERE q.portal_id = i.portal_id AND q.instance_id = i.id)
 FROM instances i
 JOIN portals p ON p.id = i.portal_id
 JOIN partners a ON a.portal_id = i.portal_id AND a.id = i.partner_id
-LEFT JOIN members c ON c.portal_id = i.portal_id AND c.id = i.created_by
+LEFT JOIN members c ON c.portal_id = i.portal_id AND c.id = i.created_by_member
+LEFT JOIN host_users b ON b.id = i.created_by_host_user
 LEFT JOIN members m ON m.portal_id = i.portal_id AND m.id = i.modified_by
 LEFT JOIN host_users h ON h.id = i.modified_by
 WHERE i.portal_id = %s AND i.id = %s AND i.deleted_at IS NULL;
@@ -24,12 +26,14 @@ wanted(portal_id, id) AS (SELECT substr(%s, ix * 72 + 1, 36), substr(%s, ix * 72
 SELECT i.portal_id, p.technical_name, p.name, i.id, i.partner_id, a.name, i.share_id, i.process_id, i.process_version,
     i.number, i.reference, i.state, i.status, i.current_form, i.values_json, i.created_by, i.created_by_name,
     c.first_name, c.last_name, c.email, i.modified_by_kind, i.modified_by, i.modified_by_name, m.first_name, m.last_name,
-    m.email, h.first_name, h.last_name, h.email, i.version, i.created_at, i.modified_at, i.completed_at
+    m.email, h.first_name, h.last_name, h.email, i.version, i.created_at, i.modified_at, i.completed_at,
+    i.created_by_kind, b.first_name, b.last_name, b.email
 FROM wanted w
 JOIN instances i ON i.portal_id = w.portal_id AND i.id = w.id
 JOIN portals p ON p.id = i.portal_id
 JOIN partners a ON a.portal_id = i.portal_id AND a.id = i.partner_id
-LEFT JOIN members c ON c.portal_id = i.portal_id AND c.id = i.created_by
+LEFT JOIN members c ON c.portal_id = i.portal_id AND c.id = i.created_by_member
+LEFT JOIN host_users b ON b.id = i.created_by_host_user
 LEFT JOIN members m ON m.portal_id = i.portal_id AND m.id = i.modified_by
 LEFT JOIN host_users h ON h.id = i.modified_by
 WHERE i.deleted_at IS NULL;
@@ -37,7 +41,7 @@ WHERE i.deleted_at IS NULL;
 -- STMT_INSTANCE_PLAIN_ROWS
 -- Some of one portal without the names that they are shown with, for who looks at many and shows none of them.
 SELECT i.id, i.partner_id, i.share_id, i.process_id, i.process_version, i.reference, i.state, i.status, i.current_form,
-    i.values_json, i.created_by, i.created_at, i.modified_at
+    i.values_json, i.created_by_kind, i.created_by, i.created_at, i.modified_at
 FROM instances i
 WHERE i.portal_id = %s AND i.id IN (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
         %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -78,9 +82,9 @@ RETURNING next - 1;
 -- STMT_INSTANCE_INSERT
 -- planned once
 INSERT INTO instances (portal_id, id, partner_id, share_id, process_id, process_version, number, reference,
-    reference_folded, search_folded, state, status, current_form, values_json, created_by, created_by_name,
-    modified_by_kind, modified_by, modified_by_name, version, created_at, modified_at, completed_at)
-VALUES (%s, %s, %s, %s, %s, %lld, %lld, %s, %s, %s, %s, %s, %lld, %s, %s, %s, 'member', %s, %s, 1, %lld, %lld, %lld);
+    reference_folded, search_folded, state, status, current_form, values_json, created_by_kind,
+    created_by, created_by_name, modified_by_kind, modified_by, modified_by_name, version, created_at, modified_at, completed_at)
+VALUES (%s, %s, %s, %s, %s, %lld, %lld, %s, %s, %s, %s, %s, %lld, %s, %s, %s, %s, %s, %s, %s, 1, %lld, %lld, %lld);
 
 -- STMT_INSTANCE_UPDATE
 -- planned once
@@ -103,7 +107,7 @@ WHERE portal_id = %s AND id = %s AND deleted_at IS NOT NULL;
 -- STMT_INSTANCE_OWNERS
 -- planned once
 SELECT o.form, o.kind, o.principal_id FROM instance_owners o
-WHERE o.portal_id = %s AND o.instance_id = %s AND o.kind <> 'creator' AND o.kind <> 'nobody'
+WHERE o.portal_id = %s AND o.instance_id = %s AND o.kind <> 'creator' AND o.kind <> 'host_creator' AND o.kind <> 'nobody'
 ORDER BY o.form, o.kind, o.principal_id;
 
 -- STMT_INSTANCE_ROWS_OWNERS
@@ -113,13 +117,13 @@ WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < 
 wanted(portal_id, id) AS (SELECT substr(%s, ix * 72 + 1, 36), substr(%s, ix * 72 + 37, 36) FROM n)
 SELECT o.form, o.kind, o.principal_id, o.instance_id FROM wanted w
 JOIN instance_owners o ON o.portal_id = w.portal_id AND o.instance_id = w.id
-WHERE o.kind <> 'creator' AND o.kind <> 'nobody';
+WHERE o.kind <> 'creator' AND o.kind <> 'host_creator' AND o.kind <> 'nobody';
 
 -- STMT_INSTANCE_PLAIN_OWNERS
 SELECT o.form, o.kind, o.principal_id, o.instance_id FROM instance_owners o
 WHERE o.portal_id = %s AND o.instance_id IN (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
         %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    AND o.kind <> 'creator' AND o.kind <> 'nobody';
+    AND o.kind <> 'creator' AND o.kind <> 'host_creator' AND o.kind <> 'nobody';
 
 -- STMT_INSTANCE_OWNERS_INSERT
 -- planned once
@@ -129,10 +133,10 @@ INSERT INTO instance_owners (portal_id, instance_id, form, kind, principal_id, p
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld),
 owners(form, kind, id) AS (SELECT CAST(substr(%s, ix * 39 + 1, 2) AS BIGINT), substr(%s, ix * 39 + 3, 1),
     substr(%s, ix * 39 + 4, 36) FROM n)
-SELECT %s, %s, w.form, CASE w.kind WHEN 'c' THEN 'creator' WHEN 'm' THEN 'member' WHEN 'g' THEN 'group'
+SELECT %s, %s, w.form, CASE w.kind WHEN 'c' THEN 'creator' WHEN 'b' THEN 'host_creator' WHEN 'm' THEN 'member' WHEN 'g' THEN 'group'
     WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group' ELSE 'nobody' END,
     CASE w.kind WHEN 'n' THEN 'nobody' ELSE w.id END, %s, %s, %s,
-    CASE WHEN w.form = %lld AND w.kind <> 'c' THEN 1 ELSE 0 END, %lld
+    CASE WHEN w.form = %lld AND w.kind NOT IN ('b', 'c') THEN 1 ELSE 0 END, %lld
 FROM owners w
 WHERE 1 = 1
 ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
@@ -140,13 +144,13 @@ ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
 -- STMT_INSTANCE_OWNERS_TURN
 -- planned once
 UPDATE instance_owners SET since = CASE WHEN form = %lld THEN %lld ELSE since END,
-    is_current = CASE WHEN form = %lld AND kind <> 'creator' THEN 1 ELSE 0 END
+    is_current = CASE WHEN form = %lld AND kind NOT IN ('creator', 'host_creator') THEN 1 ELSE 0 END
 WHERE portal_id = %s AND instance_id = %s AND (is_current = 1 OR form = %lld);
 
 -- STMT_INSTANCE_OWNERS_DELETE
 -- planned once
 DELETE FROM instance_owners
-WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind <> 'creator';
+WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind NOT IN ('creator', 'host_creator');
 
 -- STMT_INSTANCE_OWNERS_FOUND
 -- planned once

@@ -24,7 +24,7 @@ WHERE i.deleted_at IS NULL
 -- A value counts where the form that it stands on is one that the reader may see.
 AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
-    AND (%s = '' OR i.created_by = %s)
+    AND (%s = '' OR (i.created_by = %s AND i.created_by_kind = %s))
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld

@@ -8,7 +8,7 @@ AND (%s = '' OR i.portal_id = %s)
     AND (%s = '' OR i.process_id = %s)
     AND (%s = '' OR i.state = %s)
     AND (%s = '' OR i.status = %s)
-    AND (%s = '' OR i.created_by = %s)
+    AND (%s = '' OR (i.created_by = %s AND i.created_by_kind = %s))
     AND (%s = '' OR i.search_folded LIKE %s ESCAPE '!')
     AND (%s = '' OR 0 < (SELECT COUNT(*) FROM instance_owners o
         WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.is_current >= %lld
