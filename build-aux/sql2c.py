@@ -20,7 +20,7 @@ What several statements share is written once:
     WHERE (p.{NAME:name_folded|created_at}, p.id) {UP:>|<} (%s, %s)
     ORDER BY p.{NAME:name_folded|created_at}{UP:| DESC}, p.id{UP:| DESC};
 
-{PORTAL_COLUMNS} stands for that part of the same file. A name with words to choose from is one statement for each
+{PORTAL_COLUMNS} stands for that part of the same file, or of parts.sql, which every file may use. A name with words to choose from is one statement for each
 choice; in its text, {NAME:…|…} says what stands there for each of the words of the choice that begins with NAME.
 
 A line "-- planned once" below the name says of a statement that finds its rows by keys that every value of them
@@ -39,6 +39,7 @@ NAME = re.compile(r'-- (PART [A-Z0-9_]+|STMT_[A-Z0-9_]+(?:\{[A-Z0-9_|]+\}[A-Z0-9
 CHOICE = re.compile(r'\{([A-Z0-9_|]+)\}')
 BRACES = re.compile(r'\{(?:([A-Z0-9_]+):)?([^{}]*)\}')
 PLANNED_ONCE = '-- planned once'
+COMMON = 'parts.sql'
 PARAMETER = re.compile(r'%(lld|s|d|%)|%')
 LITERAL = re.compile(r"'(?:[^']|'')*'")
 TABLE = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_][a-z0-9_]*)', re.I)
@@ -142,35 +143,53 @@ def filled(line, parts, taken, where):
     return BRACES.sub(of_braces, line)
 
 
-def statements_of(text, path):
-    """The statements of a file's TEXT, what is written once for several of them put in: name, lines, place."""
+def parts_of(folder):
+    """What FOLDER/parts.sql holds for all files."""
+    path = os.path.join(folder, COMMON)
     parts = {}
-    for name, number, lines in blocks(text, path):
-        where = '%s:%d' % (path, number)
-        if name.startswith('PART '):
-            if name[5:] in parts:
-                raise Wrong('%s: there are two parts of this name' % where)
-            parts[name[5:]] = {'lines': [re.sub(r'(^|\s)--.*', '', line) for line in lines], 'used': False, 'where': where}
-            continue
-        for variant, taken in variants(name):
-            yield variant, [filled(line, parts, taken, where) for line in lines], where
+    if os.path.exists(path):
+        for _ in statements_of(read(path), path, parts):
+            raise Wrong('%s: holds only parts' % path)
+    return parts
+
+
+def unused(parts):
     for name, part in parts.items():
         if not part['used']:
             raise Wrong('%s: nothing uses %s' % (part['where'], name))
 
 
+def statements_of(text, path, common):
+    """The statements of a file's TEXT, what is written once for several of them put in: name, lines, place. COMMON are
+    the parts of all files; parts.sql adds its own to them."""
+    own = {}
+    parts = common if os.path.basename(path) == COMMON else own
+    for name, number, lines in blocks(text, path):
+        where = '%s:%d' % (path, number)
+        if name.startswith('PART '):
+            if name[5:] in parts or name[5:] in common:
+                raise Wrong('%s: there are two parts of this name' % where)
+            parts[name[5:]] = {'lines': [re.sub(r'(^|\s)--.*', '', line) for line in lines], 'used': False, 'where': where}
+            continue
+        for variant, taken in variants(name):
+            yield variant, [filled(line, dict(common, **own), taken, where) for line in lines], where
+    unused(own)
+
+
 def queries(folder):
     found = []
     seen = {}
-    for file in sorted(f for f in os.listdir(folder) if f.endswith('.sql')):
+    common = parts_of(folder)
+    for file in sorted(f for f in os.listdir(folder) if f.endswith('.sql') and f != COMMON):
         path = os.path.join(folder, file)
-        for name, lines, where in statements_of(read(path), path):
+        for name, lines, where in statements_of(read(path), path, common):
             if name in seen:
                 raise Wrong('%s: %s is already in %s' % (where, name, seen[name]))
             seen[name] = where
             found.append(statement(name, lines, where))
     if not found:
         raise Wrong('%s: no statements' % folder)
+    unused(common)
     return found
 
 

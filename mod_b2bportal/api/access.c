@@ -42,6 +42,8 @@ static b2b_principal_t *principal_of(const b2b_member_t *member, apr_pool_t *poo
     principal->role = member->role;
     principal->state = member->state;
     principal->valid_until = member->valid_until;
+    principal->has_sponsor = member->sponsor_id != NULL;
+    principal->sponsor_state = member->sponsor_state;
     principal->groups = groups;
     return principal;
 }

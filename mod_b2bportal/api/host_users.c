@@ -184,6 +184,39 @@ b2b_error_t *b2b_host_users_patch(b2b_call_t *call)
     return answer_current(call, 200, user->id);
 }
 
+/* "Ends access for 3 members in 2 portals, whose sponsor this is." */
+static const char *impact_sentence(const b2b_sponsored_t *sponsored, apr_pool_t *pool)
+{
+    if (sponsored->members == 0) {
+        return "Sponsors nobody who has access now.";
+    }
+    return apr_psprintf(pool,
+                        "Sponsors %" APR_INT64_T_FMT " %s who %s access with this host user%s.",
+                        sponsored->members, sponsored->members == 1 ? "member" : "members",
+                        sponsored->members == 1 ? "loses" : "lose",
+                        sponsored->portals > 1
+                            ? apr_psprintf(pool, ", in %" APR_INT64_T_FMT " portals",
+                                           sponsored->portals)
+                            : "");
+}
+
+/* What suspending or removing would end beside the host user's own access. */
+b2b_error_t *b2b_host_users_impact(b2b_call_t *call)
+{
+    b2b_sponsored_t sponsored;
+    b2b_host_user_t *user;
+    b2b_json_t *json = b2b_json_object(call->pool);
+
+    B2B_ERR(get_user(&user, call, call->variables[0]));
+    B2B_ERR(b2b_host_user_sponsored(&sponsored, call->conn, user->id, call->pool));
+    b2b_json_set_string(json, "act", b2b_call_query(call, "act"));
+    b2b_json_set_integer(json, "members", sponsored.members);
+    b2b_json_set_integer(json, "portals", sponsored.portals);
+    b2b_json_set_string(json, "sentence", impact_sentence(&sponsored, call->pool));
+    b2b_call_answer(call, 200, json, 0);
+    return NULL;
+}
+
 b2b_error_t *b2b_host_users_remove(b2b_call_t *call)
 {
     b2b_host_user_t *user;

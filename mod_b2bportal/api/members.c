@@ -60,6 +60,24 @@ static b2b_json_t *invitation_json(const b2b_member_t *member, apr_pool_t *pool)
     return json;
 }
 
+/* With the state, which the member's access hangs on (S3). */
+static b2b_json_t *sponsor_json(const b2b_member_t *member, apr_pool_t *pool)
+{
+    b2b_json_t *json;
+
+    if (!member->sponsor_id) {
+        return b2b_json_null(pool);
+    }
+    json = b2b_json_object(pool);
+    b2b_json_set_string(json, "id", member->sponsor_id);
+    b2b_json_set_string(json, "name", member->sponsor_name);
+    b2b_json_set_string(json, "state",
+                        member->sponsor_state == B2B_STATE_UNKNOWN
+                            ? "removed"
+                            : b2b_state_word(member->sponsor_state));
+    return json;
+}
+
 b2b_json_t *b2b_member_json(b2b_call_t *call, const void *item)
 {
     const b2b_member_t *member = item;
@@ -75,7 +93,7 @@ b2b_json_t *b2b_member_json(b2b_call_t *call, const void *item)
     b2b_json_set(json, "groups", groups_json(member->groups, call->pool));
     b2b_json_set_string(json, "state", b2b_member_state_word(member->state));
     b2b_json_set_time(json, "valid_until", member->valid_until);
-    b2b_json_set_ref(json, "sponsor", member->sponsor_id, member->sponsor_name, call->pool);
+    b2b_json_set(json, "sponsor", sponsor_json(member, call->pool));
     b2b_json_set_string(json, "locale", member->locale);
     b2b_json_set_time(json, "last_sign_in_at", member->last_sign_in_at);
     b2b_json_set(json, "invitation", invitation_json(member, call->pool));

@@ -299,6 +299,7 @@ b2b_error_t *b2b_host_users_create(b2b_call_t *call);
 b2b_error_t *b2b_host_users_get(b2b_call_t *call);
 b2b_error_t *b2b_host_users_patch(b2b_call_t *call);
 b2b_error_t *b2b_host_users_remove(b2b_call_t *call);
+b2b_error_t *b2b_host_users_impact(b2b_call_t *call); /* b2b_impact_query */
 b2b_error_t *b2b_host_users_suspend(b2b_call_t *call);
 b2b_error_t *b2b_host_users_resume(b2b_call_t *call);
 extern const b2b_rule_t b2b_host_users_query[];

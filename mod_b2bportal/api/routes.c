@@ -357,6 +357,8 @@ const b2b_route_t b2b_routes[] = {
      "host_user.update", b2b_host_users_patch, NULL, b2b_host_user_patch_rules},
     {"DELETE", "/host/users/{user}", "removeHostUser", CONSOLE, B2B_RIGHT_HOST_USERS_WRITE, CHANGE,
      "host_user.remove", b2b_host_users_remove, NULL, NULL},
+    {"GET", "/host/users/{user}/impact", "getHostUserImpact", CONSOLE, B2B_RIGHT_HOST_USERS_READ, READ,
+     NULL, b2b_host_users_impact, b2b_impact_query, NULL},
     {"POST", "/host/users/{user}/suspend", "suspendHostUser", CONSOLE, B2B_RIGHT_HOST_USERS_WRITE, ACT,
      "host_user.suspend", b2b_host_users_suspend, NULL, NULL},
     {"POST", "/host/users/{user}/resume", "resumeHostUser", CONSOLE, B2B_RIGHT_HOST_USERS_WRITE, ACT,

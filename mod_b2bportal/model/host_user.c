@@ -117,6 +117,18 @@ static b2b_error_t *roles_set(b2b_db_conn_t *conn, const char *id, int roles,
     return NULL;
 }
 
+/* The members whom ID sponsors have access with them, and lose it with them (S3): their portals are read anew. */
+static b2b_error_t *sponsored_touch(b2b_db_conn_t *conn, const char *id, apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_SPONSORED_PORTALS, scratch_pool, "s", id));
+    while (b2b_db_next(rows)) {
+        b2b_touch_portal(conn, b2b_db_text(rows, 0), scratch_pool);
+    }
+    return NULL;
+}
+
 b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values,
                                   apr_pool_t *result_pool, apr_pool_t *scratch_pool)
 {
@@ -152,6 +164,7 @@ b2b_error_t *b2b_host_user_create(b2b_db_conn_t *conn, b2b_host_user_t *values,
         /* Who comes back is in no group that nobody named now. */
         B2B_ERR(b2b_db_execute(NULL, conn, STMT_HOST_USER_GROUPS_DELETE, scratch_pool, "s",
                                values->id));
+        B2B_ERR(sponsored_touch(conn, values->id, scratch_pool));
     }
     B2B_ERR(roles_set(conn, values->id, values->roles, scratch_pool));
     b2b_db_touch(conn, "host"); /* who signed in before and was nobody is asked for again */
@@ -286,7 +299,8 @@ b2b_error_t *b2b_host_user_suspend(b2b_db_conn_t *conn, const char *id, apr_int6
     B2B_ERR(change_begin(&user, conn, id, version, TRUE, scratch_pool));
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_SUSPEND, scratch_pool, "isii",
                            (apr_int64_t)b2b_clock_now(), id, B2B_VERSION_RANGE(version)));
-    return change_end(conn, user, affected, scratch_pool);
+    B2B_ERR(change_end(conn, user, affected, scratch_pool));
+    return sponsored_touch(conn, id, scratch_pool);
 }
 
 b2b_error_t *b2b_host_user_resume(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
@@ -298,7 +312,8 @@ b2b_error_t *b2b_host_user_resume(b2b_db_conn_t *conn, const char *id, apr_int64
     B2B_ERR(change_begin(&user, conn, id, version, FALSE, scratch_pool));
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_RESUME, scratch_pool, "isii",
                            (apr_int64_t)b2b_clock_now(), id, B2B_VERSION_RANGE(version)));
-    return change_end(conn, user, affected, scratch_pool);
+    B2B_ERR(change_end(conn, user, affected, scratch_pool));
+    return sponsored_touch(conn, id, scratch_pool);
 }
 
 b2b_error_t *b2b_host_user_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
@@ -311,7 +326,23 @@ b2b_error_t *b2b_host_user_delete(b2b_db_conn_t *conn, const char *id, apr_int64
     B2B_ERR(change_begin(&user, conn, id, version, TRUE, scratch_pool));
     B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_DELETE, scratch_pool, "iisii", now, now,
                            id, B2B_VERSION_RANGE(version)));
-    return change_end(conn, user, affected, scratch_pool);
+    B2B_ERR(change_end(conn, user, affected, scratch_pool));
+    return sponsored_touch(conn, id, scratch_pool);
+}
+
+b2b_error_t *b2b_host_user_sponsored(b2b_sponsored_t *sponsored, b2b_db_conn_t *conn,
+                                     const char *id, apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+
+    memset(sponsored, 0, sizeof(*sponsored));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_SPONSORED, scratch_pool, "si", id,
+                         (apr_int64_t)b2b_clock_now()));
+    if (b2b_db_next(rows)) {
+        sponsored->members = b2b_db_integer(rows, 0);
+        sponsored->portals = b2b_db_integer(rows, 1);
+    }
+    return NULL;
 }
 
 b2b_error_t *b2b_host_user_link(b2b_host_user_t **user, b2b_db_conn_t *conn,

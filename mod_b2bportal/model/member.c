@@ -10,6 +10,7 @@ typedef struct {
     apr_int64_t version;
     const char *issuer;
     const char *subject;
+    const char *sponsor_id; /* or NULL */
 } before_t;
 
 static b2b_error_t *before_get(before_t *before, b2b_db_conn_t *conn, const char *portal_id,
@@ -24,6 +25,7 @@ static b2b_error_t *before_get(before_t *before, b2b_db_conn_t *conn, const char
     before->version = b2b_db_integer(rows, 0);
     before->issuer = b2b_db_text(rows, 1);
     before->subject = b2b_db_text(rows, 2);
+    before->sponsor_id = b2b_db_text(rows, 4);
     if (version != B2B_VERSION_ANY && before->version != version) {
         B2B_ERR(b2b_db_query(&rows, conn, STMT_MEMBER_VERSION, scratch_pool, "ss", portal_id, id));
         return b2b_store_lost(rows, "member", scratch_pool);
@@ -44,9 +46,23 @@ static b2b_error_t *change_end(b2b_db_conn_t *conn, const before_t *before, cons
     return NULL;
 }
 
-/* Partner and sponsor of VALUES must be there. */
+/*
+ * SPONSOR_ID must be there. Held until the end, because on PostgreSQL somebody may be suspending them in another
+ * transaction, which touches the portals of those whom they sponsor: it finds this member, or this one sees it.
+ */
+static b2b_error_t *sponsor_hold(b2b_db_conn_t *conn, const char *sponsor_id,
+                                 apr_pool_t *scratch_pool)
+{
+    apr_int64_t affected;
+
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_HOST_USER_HOLD, scratch_pool, "s", sponsor_id));
+    return affected ? NULL
+                    : b2b_error_invalid(scratch_pool, "sponsor", "There is no such host user.");
+}
+
+/* Partner and sponsor of VALUES must be there; the sponsor that was the member's BEFORE may be gone. */
 static b2b_error_t *references_check(b2b_db_conn_t *conn, const b2b_member_t *values,
-                                     apr_pool_t *scratch_pool)
+                                     const char *before, apr_pool_t *scratch_pool)
 {
     b2b_db_rows_t *rows;
 
@@ -56,12 +72,8 @@ static b2b_error_t *references_check(b2b_db_conn_t *conn, const b2b_member_t *va
         return b2b_error_invalid(scratch_pool, "partner_id",
                                  "There is no such partner in this portal.");
     }
-    if (values->sponsor_id) {
-        B2B_ERR(b2b_db_query(&rows, conn, STMT_HOST_USER_VERSION, scratch_pool, "s",
-                             values->sponsor_id));
-        if (!b2b_db_next(rows)) {
-            return b2b_error_invalid(scratch_pool, "sponsor", "There is no such host user.");
-        }
+    if (values->sponsor_id && (!before || strcmp(values->sponsor_id, before) != 0)) {
+        B2B_ERR(sponsor_hold(conn, values->sponsor_id, scratch_pool));
     }
     if (b2b_member_role_parse(b2b_member_role_word(values->role)) == B2B_MEMBER_NONE) {
         return b2b_error_invalid(scratch_pool, "role", "There is no such role.");
@@ -122,7 +134,7 @@ b2b_error_t *b2b_member_invite(b2b_invited_e *result, b2b_member_t **member, b2b
     b2b_db_rows_t *rows;
     const char *id;
 
-    B2B_ERR(references_check(conn, values, scratch_pool));
+    B2B_ERR(references_check(conn, values, NULL, scratch_pool));
     B2B_ERR(b2b_groups_check(conn, values->portal_id, groups, scratch_pool));
     B2B_ERR(
         b2b_db_query(&rows, conn, STMT_MEMBER_FIND, scratch_pool, "ss", values->portal_id, folded));
@@ -165,7 +177,7 @@ b2b_error_t *b2b_member_update(b2b_db_conn_t *conn, b2b_member_t *values, apr_in
     before_t before;
 
     B2B_ERR(before_get(&before, conn, values->portal_id, values->id, version, scratch_pool));
-    B2B_ERR(references_check(conn, values, scratch_pool));
+    B2B_ERR(references_check(conn, values, before.sponsor_id, scratch_pool));
     B2B_ERR(
         b2b_db_execute(&affected, conn, STMT_MEMBER_UPDATE, scratch_pool, "ssssstssissii",
                        b2b_text_or_empty(values->first_name), b2b_text_or_empty(values->last_name),

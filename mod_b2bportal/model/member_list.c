@@ -12,7 +12,7 @@ static const b2b_sort_t sorts[] =
      {"created_at", STMT_MEMBER_LIST_CREATED_UP, STMT_MEMBER_LIST_CREATED_DOWN, 0},
      {NULL, 0, 0, 0}};
 
-#define COLUMNS 26
+#define COLUMNS 27
 
 /* The row ROWS stands on, without groups. */
 static b2b_member_t *member_of(const b2b_db_rows_t *rows, apr_pool_t *result_pool)
@@ -35,6 +35,7 @@ static b2b_member_t *member_of(const b2b_db_rows_t *rows, apr_pool_t *result_poo
     if (m->sponsor_id) {
         m->sponsor_name = b2b_person_name(b2b_db_text(rows, 13), b2b_db_text(rows, 14),
                                           b2b_db_text(rows, 15), result_pool);
+        m->sponsor_state = b2b_state_parse(b2b_db_text(rows, 26));
     }
     m->locale = b2b_db_text(rows, 16);
     m->last_sign_in_at = b2b_db_time(rows, 17);

@@ -206,7 +206,8 @@ typedef enum { B2B_PRINCIPAL_MEMBER, B2B_PRINCIPAL_HOST_USER } b2b_principal_kin
 
 /**
  * A member of one portal or a host user (S3: two kinds, never mixed), found by identity. Depends on
- * b2b_identity_key(). State and times are facts here; policy/ judges them.
+ * b2b_identity_key(), a member on "portal:<id>", too, which whoever changes a sponsor's state touches. State and
+ * times are facts here; policy/ judges them.
  */
 typedef struct {
     b2b_principal_kind_e kind;
@@ -220,6 +221,8 @@ typedef struct {
     int host_roles;         /* of a host user: bits of b2b_host_role_e */
     b2b_state_e state;
     apr_time_t valid_until;           /* 0: no end */
+    int has_sponsor;                  /* of a member: a host user answers for them */
+    b2b_state_e sponsor_state;        /* of that host user; …_UNKNOWN: no longer there */
     const apr_array_header_t *groups; /* ids, const char *, ascending; not the automatic group */
 } b2b_principal_t;
 

@@ -84,13 +84,25 @@ b2b_error_t *b2b_host_user_update(b2b_db_conn_t *conn, b2b_host_user_t *values, 
 b2b_error_t *b2b_host_user_groups_set(b2b_db_conn_t *conn, const char *id,
                                       const apr_array_header_t *groups, apr_pool_t *scratch_pool);
 
-/** Suspend, or resume (to active, or to pending where never linked). Same rule for the last administrator. */
+/**
+ * Suspend, or resume (to active, or to pending where never linked). Same rule for the last administrator. These and
+ * b2b_host_user_delete touch the portals in which the host user sponsors anybody: those people lose access (S3).
+ */
 b2b_error_t *b2b_host_user_suspend(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
                                    apr_pool_t *scratch_pool);
 b2b_error_t *b2b_host_user_resume(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
                                   apr_pool_t *scratch_pool);
 b2b_error_t *b2b_host_user_delete(b2b_db_conn_t *conn, const char *id, apr_int64_t version,
                                   apr_pool_t *scratch_pool);
+
+/** Whom a host user sponsors: people who have access now, and the portals they are in. */
+typedef struct {
+    apr_int64_t members;
+    apr_int64_t portals;
+} b2b_sponsored_t;
+
+b2b_error_t *b2b_host_user_sponsored(b2b_sponsored_t *sponsored, b2b_db_conn_t *conn,
+                                     const char *id, apr_pool_t *scratch_pool);
 
 /**
  * First sign-in: link IDENTITY to the pending host user with its e-mail, once (S3). The caller has asked
@@ -320,6 +332,7 @@ typedef struct {
     apr_time_t valid_until; /* 0: no end */
     const char *sponsor_id; /* a host user, or NULL */
     const char *sponsor_name;
+    b2b_state_e sponsor_state;  /* …_UNKNOWN: no longer a host user */
     const char *locale;         /* or NULL */
     apr_time_t last_sign_in_at; /* 0: never */
     const char *invitation_id;  /* the newest, or NULL; with it: */

@@ -231,6 +231,8 @@ static b2b_error_t *member_read(b2b_principal_t **principal, b2b_db_rows_t *rows
     p->role = b2b_member_role_parse(b2b_db_text(rows, 6));
     p->state = b2b_state_parse(b2b_db_text(rows, 7));
     p->valid_until = b2b_db_time(rows, 8);
+    p->has_sponsor = b2b_db_text(rows, 11) != NULL;
+    p->sponsor_state = b2b_state_parse(b2b_db_text(rows, 12));
     B2B_ERR(b2b_db_query(&groups, conn, STMT_PRINCIPAL_MEMBER_GROUPS, scratch_pool, "ss", portal_id,
                          p->id));
     B2B_ERR(principal_groups(p, groups, result_pool));

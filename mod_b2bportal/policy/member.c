@@ -37,6 +37,11 @@ static b2b_decision_t person(const b2b_principal_t *principal, apr_time_t now)
     if (principal->valid_until != 0 && now >= principal->valid_until) {
         return denied(B2B_REASON_DENIED_EXPIRED);
     }
+    /* A pending sponsor has not signed in yet, and answers for the person all the same. */
+    if (principal->has_sponsor && principal->sponsor_state != B2B_STATE_ACTIVE &&
+        principal->sponsor_state != B2B_STATE_PENDING) {
+        return denied(B2B_REASON_DENIED_SPONSOR);
+    }
     return granted(B2B_REASON_GRANTED_MEMBER);
 }
 

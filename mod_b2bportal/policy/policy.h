@@ -34,6 +34,7 @@ typedef enum {
     B2B_REASON_DENIED_INVITED,       /* the invitation is not accepted yet */
     B2B_REASON_DENIED_SUSPENDED,     /* the person is suspended */
     B2B_REASON_DENIED_EXPIRED,       /* valid_until is past */
+    B2B_REASON_DENIED_SPONSOR,       /* the person's sponsor is suspended or not there */
     B2B_REASON_DENIED_ROLE,          /* has none of the roles */
     B2B_REASON_DENIED_GROUP,         /* is in none of the groups */
     B2B_REASON_DENIED_PARTNER,       /* belongs to none of the partners */

@@ -37,6 +37,9 @@ static const reason_t reasons[B2B_REASON_COUNT] = {
     [B2B_REASON_DENIED_INVITED] = {"invited", "The invitation has not been accepted yet."},
     [B2B_REASON_DENIED_SUSPENDED] = {"suspended", "The person is suspended."},
     [B2B_REASON_DENIED_EXPIRED] = {"expired", "The person's access has ended."},
+    [B2B_REASON_DENIED_SPONSOR] =
+        {"sponsor-not-active",
+         "The host user who answers for the person is suspended or no longer there."},
     [B2B_REASON_DENIED_ROLE] = {"no-role", "Has none of the roles that may."},
     [B2B_REASON_DENIED_GROUP] = {"not-in-group", "Is in none of the groups that may."},
     [B2B_REASON_DENIED_PARTNER] = {"other-partner", "Belongs to another partner."},

@@ -18,9 +18,9 @@ CREATE = re.compile(r'CREATE TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.*?)\n\)\s*;', 
 USES = re.compile(r'\b(?:FROM|JOIN|INTO|(?<!DO )UPDATE)\s+(\w+)', re.I)
 
 
-def statements(text, path):
+def statements(text, path, common):
     """Yield (name, comments in it, SQL) of every statement, with what several share put in."""
-    for name, lines, _ in sql2c.statements_of(text, path):
+    for name, lines, _ in sql2c.statements_of(text, path, common):
         notes = [line for line in lines if line.lstrip().startswith('--')]
         yield name, '\n'.join(notes), '\n'.join(line for line in lines if line not in notes)
 
@@ -46,10 +46,13 @@ def check(tree):
         if not reason:
             complaints.append(f'{HOST_TABLES}: {table} has no reason')
 
+    common = {}
+    shared = FOLDER + 'queries/' + sql2c.COMMON
+    list(sql2c.statements_of(tree.get(shared, ''), shared, common))
     for path, text in sorted(tree.items()):
-        if not path.startswith(FOLDER) or path.startswith(FOLDER + 'migrations/'):
+        if not path.startswith(FOLDER) or path.startswith(FOLDER + 'migrations/') or path == shared:
             continue
-        for name, notes, sql in statements(text, path):
+        for name, notes, sql in statements(text, path, common):
             if re.search(r'--\s*across portals:\s*\S', notes):
                 continue
             tables = {table for table in USES.findall(sql) if table in with_portal}
@@ -83,6 +86,8 @@ guard.run(
         'a note without a reason': sample('-- STMT_A\n-- across portals:\nSELECT id FROM members;\n'),
         'a note above the statement': sample('-- across portals: the directory\n-- STMT_A\nSELECT id FROM members;\n'),
         'a table in what is shared': sample('-- PART ROWS\nFROM members m\n\n-- STMT_A\nSELECT m.id {ROWS}\nWHERE m.id = %s;\n'),
+        'a table in what all files share': {**sample('-- STMT_A\nSELECT m.id {ROWS}\nWHERE m.id = %s;\n'),
+                                            FOLDER + 'queries/parts.sql': '-- PART ROWS\nFROM members m\n'},
         'one of two choices': sample('-- STMT_S_{A|B}\nSELECT id FROM {A:settings|members};\n'),
         'a table that is not listed': {**SCHEMA, HOST_TABLES: ''},
         'a listed table that has a portal': {**SCHEMA, HOST_TABLES: SCHEMA[HOST_TABLES] + 'members why\n'},

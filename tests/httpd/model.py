@@ -14,11 +14,13 @@ class World:
     PARTNERS = ['Nord', 'Ost', 'Süd', 'West']
     GROUPS = ['Sales', 'Service', 'Buyers', 'Auditors', 'Trial', 'Board']
     PLACEMENTS = ['Figures', 'Manuals', 'Prices', 'Orders', 'News', 'Board papers']
+    SPONSORS = ['Eva', 'Max', 'Ina']
     ROLES = ['viewer', 'editor', 'partner_administrator']
 
     def __init__(self, people, seed):
         self.random = random.Random(seed)
         self.people = people                    # (issuer index, name)
+        self.sponsors = {name: {'state': 'active', 'deleted': False} for name in self.SPONSORS}
         self.portals = {}
         for name in self.PORTALS:
             self.portals[name] = {
@@ -31,7 +33,8 @@ class World:
                 if self.random.random() < 0.8:
                     portal['members'][person] = {
                         'state': 'active', 'deleted': False, 'role': self.random.choice(self.ROLES),
-                        'partner': self.random.choice(self.PARTNERS), 'valid': None}
+                        'partner': self.random.choice(self.PARTNERS), 'valid': None,
+                        'sponsor': self.random.choice([None] * 5 + self.SPONSORS)}
                     for group in self.GROUPS:
                         if self.random.random() < 0.35:
                             portal['groups'][group]['members'].add(person)
@@ -48,7 +51,7 @@ class World:
             name = self.random.choice(self.PORTALS)
             portal = self.portals[name]
             kind = self.random.choice(['portal', 'issuers', 'partner', 'member', 'member', 'member', 'group', 'in', 'in',
-                                       'in', 'placement', 'placement', 'placement'])
+                                       'in', 'placement', 'placement', 'placement', 'sponsor'])
             pick = self.random.choice
             if kind == 'portal':
                 portal['state'] = pick(['active', 'active', 'active', 'suspended'])
@@ -61,12 +64,17 @@ class World:
                 partner['deleted'] = self.random.random() < 0.1
             elif kind == 'member' and portal['members']:
                 member = portal['members'][pick(sorted(portal['members']))]
-                field = pick(['state', 'deleted', 'role', 'partner', 'valid'])
+                field = pick(['state', 'deleted', 'role', 'partner', 'valid', 'sponsor'])
                 member[field] = {'state': lambda: pick(['active', 'active', 'invited', 'suspended']),
                                  'deleted': lambda: self.random.random() < 0.2,
                                  'role': lambda: pick(self.ROLES),
                                  'partner': lambda: pick(self.PARTNERS),
-                                 'valid': lambda: pick([None, -3600, 3600])}[field]()
+                                 'valid': lambda: pick([None, -3600, 3600]),
+                                 'sponsor': lambda: pick([None] * 4 + self.SPONSORS)}[field]()
+            elif kind == 'sponsor':
+                sponsor = self.sponsors[pick(self.SPONSORS)]
+                sponsor['state'] = pick(['active', 'active', 'active', 'pending', 'suspended'])
+                sponsor['deleted'] = self.random.random() < 0.1
             elif kind == 'group':
                 portal['groups'][pick(self.GROUPS)]['deleted'] = self.random.random() < 0.3
             elif kind == 'in' and portal['members']:
@@ -96,6 +104,9 @@ class World:
         if partner['deleted'] or partner['state'] == 'suspended':
             return None
         if found['valid'] is not None and found['valid'] < 0:
+            return None
+        sponsor = self.sponsors[found['sponsor']] if found['sponsor'] else None
+        if sponsor and (sponsor['deleted'] or sponsor['state'] == 'suspended'):
             return None
         return found
 

@@ -377,6 +377,36 @@ def test_host_users(site):
     assert names(site.everything('/host/users', role='partner_manager'), 'email') == ['manager@host.example']
 
 
+def test_a_sponsor_takes_access_along(site):
+    world = site.world
+    sponsor = post(site, '/host/users', 201, email='Sponsor@host.example', roles=['user'])
+    path = '/host/users/' + sponsor['id']
+    assert get(site, path + '/impact?act=suspend')['members'] == 0
+    bob = ACME + '/members/' + world.bob
+    site.api('PATCH', bob, {'sponsor': sponsor['id']}, status=200)
+    impact = get(site, path + '/impact?act=delete')
+    assert (impact['act'], impact['members'], impact['portals']) == ('delete', 1, 1) and '1 member ' in impact['sentence']
+    member = site.sign_in('bob', 'acme')
+    assert site.api('GET', '/session', by=member, portal='acme').status == 200
+    post(site, path + '/suspend')
+    assert site.api('GET', '/session', by=member, portal='acme').status == 403
+    assert member.get(site.url('acme', '/member/a.txt')).status == 403
+    assert get(site, bob)['sponsor'] == {'id': sponsor['id'], 'name': 'Sponsor@host.example', 'state': 'suspended'}
+    assert get(site, bob)['state'] == 'active'
+    told = get(site, bob + '/access')
+    assert told['portal']['reason']['id'] == 'sponsor-not-active' and not told['portal']['allowed']
+    refused = [e for e in site.everything(ACME + '/audit') if e['actor']['id'] == world.bob and e['outcome'] == 'refused']
+    assert refused and {e['reason'] for e in refused} == {'sponsor-not-active'}
+    assert site.api('DELETE', path).status == 204
+    assert get(site, bob)['sponsor']['state'] == 'removed'
+    # The rest of a member stays changeable; nobody new is given a sponsor who is gone.
+    site.api('PATCH', bob, {'last_name': 'Baker'}, status=200)
+    assert site.api('GET', '/session', by=member, portal='acme').status == 403
+    assert site.api('PATCH', ACME + '/members/' + world.alice, {'sponsor': sponsor['id']}).status == 400
+    site.api('PATCH', bob, {'sponsor': None}, status=200)
+    assert site.api('GET', '/session', by=member, portal='acme').status == 200
+
+
 def test_the_last_administrator_stays(site):
     path = '/host/users/' + site.world.admin
     for answer in (site.api('PATCH', path, {'roles': ['user']}), site.api('POST', path + '/suspend'),

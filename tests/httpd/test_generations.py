@@ -37,7 +37,7 @@ def make(kind, folder, name, issuers, request, servers, **kw):
 
 
 def subjects(site):
-    """Five things that an administrator switches, each with its own watcher."""
+    """Six things that an administrator switches, each with its own watcher."""
     world = site.world
     admins = {}
 
@@ -69,6 +69,8 @@ def subjects(site):
 
     seed = Seed(site.database)
     seed.member(world.acme, world.north, 'frank@north.example', site.issuers[0].url, 'frank', groups=[world.sales])
+    grace = seed.member(world.acme, world.north, 'grace@north.example', site.issuers[0].url, 'grace')
+    seed.sql("UPDATE members SET sponsor_id = '%s' WHERE id = '%s'" % (world.designer, grace))
     seed.commit()
     wait_until(lambda: site.sign_in('frank', 'acme', path='/member/a.txt').landed.status == 200, 5, 'frank')
     return [
@@ -77,6 +79,7 @@ def subjects(site):
         Subject('partner', watcher('carol', 'acme', 'member'), switch('/portals/acme/partners/' + world.south),
                 200, 403),
         Subject('portal', watcher('carol', 'globex', 'member'), switch('/portals/globex'), 200, 404),
+        Subject('sponsor', watcher('grace', 'acme', 'member'), switch('/host/users/' + world.designer), 200, 403),
         Subject('placement', watcher('frank', 'acme', 'figures'), placement, 200, 403),
     ]
 

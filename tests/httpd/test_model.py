@@ -27,6 +27,7 @@ class Mirror:
         self.ids = {}
         seed = Seed(site.database)
         dashboard = seed.dashboard('Any dashboard')
+        self.sponsors = {name: seed.host_user(name.lower() + '@host.example', []) for name in world.sponsors}
         for name, portal in world.portals.items():
             key = seed.portal(name, site.issuers)
             self.ids[name] = {'id': key, 'partners': {}, 'groups': {}, 'members': {}, 'placements': {}}
@@ -48,6 +49,9 @@ class Mirror:
         """Bring all states over, in one transaction that raises the generations."""
         seed = seed or Seed(self.site.database)
         now = int(time.time() * 1000000)
+        for sponsor, state in self.world.sponsors.items():
+            seed.sql("UPDATE host_users SET state = '%s', deleted_at = %s WHERE id = '%s'" % (
+                state['state'], now if state['deleted'] else 'NULL', self.sponsors[sponsor]))
         for name, portal in self.world.portals.items():
             ids = self.ids[name]
             key = ids['id']
@@ -66,7 +70,8 @@ class Mirror:
             for person, state in portal['members'].items():
                 update('members', ids['members'][person], state=state['state'], role=state['role'],
                        partner_id=ids['partners'][state['partner']], deleted_at=now if state['deleted'] else None,
-                       valid_until=None if state['valid'] is None else now + state['valid'] * 1000000)
+                       valid_until=None if state['valid'] is None else now + state['valid'] * 1000000,
+                       sponsor_id=self.sponsors[state['sponsor']] if state['sponsor'] else None)
             seed.sql("DELETE FROM group_members WHERE portal_id = '%s'" % key)
             for group, state in portal['groups'].items():
                 update('groups', ids['groups'][group], deleted_at=now if state['deleted'] else None)

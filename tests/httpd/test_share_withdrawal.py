@@ -37,6 +37,7 @@ class Scene:
         bob = site.sign_in('bob', 'acme')
         self.instance = '/instances/' + self.shared.start(bob, subject='Broken')['id']
         site.api('DELETE', self.in_sales(self.world.bob), status=204, match=False)
+        site.api('PATCH', '/portals/acme/members/' + self.world.alice, {'sponsor': self.world.designer}, status=200)
         self.asked = second or site
         self.alice = self.asked.sign_in('alice', 'acme')
 
@@ -72,6 +73,7 @@ class Scene:
              403),
             ('member', lambda on: self.post('/portals/acme/members/%s/%s' % (world.alice, 'resume' if on else 'suspend')),
              403),
+            ('sponsor', lambda on: self.post('/host/users/%s/%s' % (world.designer, 'resume' if on else 'suspend')), 403),
             ('grant', self.grant, 404),
             ('process of the revision', lambda on: self.entries([self.bare] if on else [self.other]), 404),
         ]

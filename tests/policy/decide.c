@@ -162,6 +162,8 @@ static b2b_principal_t *principal_read(char *text, apr_pool_t *pool)
     principal->valid_until = (apr_time_t)strtoll(parts[5], NULL, 10);
     principal->groups = list(parts[6], pool);
     principal->host_roles = host_roles_read(parts[7], pool);
+    principal->has_sponsor = nullable(parts[9]) != NULL;
+    principal->sponsor_state = b2b_state_parse(nullable(parts[9]));
     return principal;
 }
 

@@ -93,7 +93,7 @@ class InstanceScenes(Scenes):
         scene['issuers'] = [('https://a.example', False)]
         principal = scene['principal'] or {'kind': 'member', 'partner': 'n1', 'role': 'viewer', 'groups': GROUPS[:2],
                                            'roles': []}
-        principal.update(state='active', valid_until=0,
+        principal.update(state='active', valid_until=0, sponsor=None,
                          portal=scene['portal']['id'] if principal['kind'] == 'member' else None)
         scene['principal'] = principal
         scene['partners'][principal['partner']] = 'active'

@@ -83,6 +83,8 @@ def member(scene):
         why |= person(principal)
         if principal['valid_until'] and scene['now'] >= principal['valid_until']:
             why.add('expired')
+        if principal['sponsor'] is not None and spelled(principal['sponsor']) not in ('pending', 'invited', 'active'):
+            why.add('sponsor-not-active')
     if not signed_in(identity) and identity is not None and identity['issuer'] == '':
         why.add('wrong-issuer')
     return (not why, why or {'member'})

@@ -40,6 +40,7 @@ class Scenes:
         principal = odd({
             'kind': kind, 'portal': odd(portal['id'] if portal else 'p1', PORTALS), 'partner': pick(PARTNERS),
             'id': 'x', 'role': odd(pick(model.MEMBER_ROLES), MEMBER_ROLES, 0.2), 'state': odd('active', STATES, 0.12),
+            'sponsor': None if chance() < 0.6 else odd('active', STATES + ['removed'], 0.3),
             'valid_until': pick(TIMES), 'groups': sorted(self.some(GROUPS, 0.4)),
             'roles': self.some(model.HOST_ROLES, 0.3) if chance() < 0.6 else [pick(HOST_ROLES)]}, [None], 0.03)
         if principal and kind == 'host' and chance() < 0.8:
@@ -96,6 +97,6 @@ def line_of(scene, questions, more=None):
                   identity['verified']]) if identity else '-',
         '|'.join([principal['kind'][0], null(principal['portal']), principal['partner'], principal['role'],
                   principal['state'], str(principal['valid_until']), ','.join(principal['groups']),
-                  ','.join(principal['roles']), principal['id']]) if principal else '-',
+                  ','.join(principal['roles']), principal['id'], null(principal['sponsor'])]) if principal else '-',
         str(scene['now'])]
     return '\t'.join(fields + (more or NOTHING) + [question[0] for question in questions]) + '\n'

@@ -20,6 +20,7 @@
 #define ACTS        14
 #define ACT_PARTNER 1
 #define ACT_GROUP   6
+#define ACT_HOST    11 /* and all above */
 
 typedef struct {
     b2b_db_conn_t *conn;
@@ -29,6 +30,7 @@ typedef struct {
     const char *process;
     char deleted_share[B2B_ID_LENGTH + 1]; /* the one deleted last, or "" */
     char binned[B2B_ID_LENGTH + 1];        /* the dashboard that was deleted last */
+    int sponsors;                          /* how often a change of a host user changed a member */
     int changed[16]; /* by kind of act: how often something changed that decisions read */
 } walk_t;
 
@@ -80,13 +82,15 @@ static int compare(walk_t *w, const view_t *before, const view_t *after, int act
         }
         for (j = 0; j < PEOPLE; j++) {
             if (strcmp(before->principals[i][j], after->principals[i][j]) != 0) {
-                /* A partner or group that is gone takes its people's access with it: they need no touch. */
+                /* A partner, group or sponsor that is gone takes its people's access with it: they need no
+                 * touch. */
                 ck_assert_msg(world_touched_identity(w->conn, portal_id, people[j]) ||
-                                  ((act == ACT_PARTNER || act == ACT_GROUP) && portal_id &&
-                                   world_touched_portal(w->conn, portal_id)),
+                                  ((act == ACT_PARTNER || act == ACT_GROUP || act >= ACT_HOST) &&
+                                   portal_id && world_touched_portal(w->conn, portal_id)),
                               "act %d changed %s:\n%s\nto\n%s", act, people[j],
                               before->principals[i][j], after->principals[i][j]);
                 different++;
+                w->sponsors += act >= ACT_HOST && portal_id != NULL;
             }
         }
     }
@@ -211,6 +215,7 @@ static void act_partner(walk_t *w, const char *portal_id)
 static void act_invite(walk_t *w, const char *portal_id)
 {
     b2b_partner_t *partner = some_partner(w, portal_id);
+    b2b_host_user_t *sponsor = some_host_user(w, NULL);
     b2b_member_t values = {0};
     b2b_invitation_t *invitation;
     b2b_member_t *member = NULL;
@@ -222,6 +227,7 @@ static void act_invite(walk_t *w, const char *portal_id)
     values.partner_id = partner ? partner->id : "none";
     values.email = people[chance(PEOPLE)];
     values.role = B2B_MEMBER_VIEWER;
+    values.sponsor_id = sponsor && chance(2) ? sponsor->id : NULL;
     err = b2b_member_invite(&result, &member, w->conn, &values, NULL, w->pool, w->pool);
     if (err || member->state != B2B_STATE_PENDING) {
         act_done(err);
@@ -240,6 +246,7 @@ static void act_member(walk_t *w, const char *portal_id)
     b2b_member_t *member = some_member(w, portal_id);
     b2b_partner_t *partner = some_partner(w, portal_id);
     b2b_group_t *group = some_group(w, portal_id);
+    b2b_host_user_t *sponsor = some_host_user(w, NULL);
     int changed;
 
     if (!member) {
@@ -261,6 +268,7 @@ static void act_member(walk_t *w, const char *portal_id)
         member->locale = chance(2) ? "de" : NULL;
         member->valid_until = chance(2) ? 0 : b2b_clock_now() + chance(1000);
         member->partner_id = partner->id;
+        member->sponsor_id = sponsor && chance(3) ? sponsor->id : NULL;
         act_done(b2b_member_update(w->conn, member, member->version, w->pool));
         break;
     case 4:
@@ -559,6 +567,7 @@ WORLD_TEST(what_changes_is_touched)
         /* Publishing changes no decision; deleting a dashboard that is placed does. */
         ck_assert_msg(w.changed[i] > 0, "no act of kind %d changed anything", i);
     }
+    ck_assert_int_gt(w.sponsors, 0);
     return NULL;
 }
 

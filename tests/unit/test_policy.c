@@ -85,7 +85,11 @@ enum {
     UNKNOWN_STATE,
     ENDS_NOW,
     ENDED,
-    ENDS_LATER
+    ENDS_LATER,
+    SPONSOR_ACTIVE,
+    SPONSOR_PENDING,
+    SPONSOR_SUSPENDED,
+    SPONSOR_GONE
 };
 
 static const struct {
@@ -116,7 +120,17 @@ static const struct {
     {ENDS_NOW, 0, B2B_REASON_DENIED_EXPIRED},
     {ENDED, 0, B2B_REASON_DENIED_EXPIRED},
     {ENDS_LATER, 1, B2B_REASON_GRANTED_MEMBER},
+    {SPONSOR_ACTIVE, 1, B2B_REASON_GRANTED_MEMBER},
+    {SPONSOR_PENDING, 1, B2B_REASON_GRANTED_MEMBER},
+    {SPONSOR_SUSPENDED, 0, B2B_REASON_DENIED_SPONSOR},
+    {SPONSOR_GONE, 0, B2B_REASON_DENIED_SPONSOR},
 };
+
+static void sponsor_set(scene_t *s, b2b_state_e state)
+{
+    s->principal.has_sponsor = 1;
+    s->principal.sponsor_state = state;
+}
 
 static b2b_decision_t decide(scene_t *s, int change)
 {
@@ -190,6 +204,18 @@ static b2b_decision_t decide(scene_t *s, int change)
         break;
     case ENDS_LATER:
         s->principal.valid_until = NOW + 1;
+        break;
+    case SPONSOR_ACTIVE:
+        sponsor_set(s, B2B_STATE_ACTIVE);
+        break;
+    case SPONSOR_PENDING:
+        sponsor_set(s, B2B_STATE_PENDING);
+        break;
+    case SPONSOR_SUSPENDED:
+        sponsor_set(s, B2B_STATE_SUSPENDED);
+        break;
+    case SPONSOR_GONE:
+        sponsor_set(s, B2B_STATE_UNKNOWN);
         break;
     default:
         break;

@@ -144,9 +144,10 @@ const char *view_principal(b2b_db_conn_t *conn, const char *portal_id, const cha
     b2b_principal_t *p;
 
     unit_ok(b2b_principal_load(&p, conn, portal_id, world_identity(subject, NULL), pool, pool));
-    return p ? apr_psprintf(pool, "%d %s %s %s %s %s %d %d %d %ld %s", p->kind, p->id,
+    return p ? apr_psprintf(pool, "%d %s %s %s %s %s %d %d %d %ld %d %d %s", p->kind, p->id,
                             p->partner_id ? p->partner_id : "-", p->email, p->name,
                             p->locale ? p->locale : "-", p->role, p->host_roles, p->state,
-                            (long)p->valid_until, ids(p->groups, pool))
+                            (long)p->valid_until, p->has_sponsor, p->sponsor_state,
+                            ids(p->groups, pool))
              : "nobody";
 }

@@ -9,7 +9,7 @@ import { changesOf } from '../../src/admin/shared/draft.svelte';
 import { firstRunSteps } from '../../src/admin/shared/firstRun';
 import { onceEach } from '../../src/admin/shared/idempotency';
 import { Resource } from '../../src/admin/shared/resource.svelte';
-import { actionWords, count, countries, countryName, personName } from '../../src/admin/shared/words';
+import { actionWords, count, countries, countryName, personName, sponsorEnds } from '../../src/admin/shared/words';
 import { endOfDay, lastDay } from '../../src/model/days';
 import type { Block } from '../../src/model/richtext';
 
@@ -165,6 +165,13 @@ describe('words', () => {
   });
   it('names people and countries', () => {
     expect(personName({ first_name: '', last_name: '', email: 'a@b.example' })).toBe('a@b.example');
+    expect(['pending', 'active', 'suspended', 'removed'].map((state) => sponsorEnds({ sponsor: { state } }))).toEqual([
+      '',
+      '',
+      'Sponsor suspended: no access',
+      'Sponsor removed: no access',
+    ]);
+    expect(sponsorEnds({ sponsor: null })).toBe('');
     expect(countryName('AT')).toBe('Austria');
     expect(new Set(countries().map((c) => c.value)).size).toBe(countries().length);
   });

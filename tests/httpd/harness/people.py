@@ -21,6 +21,7 @@ HOME = {
     'dave': person('dave', 'dave@south.example'),
     'erin': person('erin', 'erin@north.example'),
     'frank': person('frank', 'frank@north.example'),
+    'grace': person('grace', 'grace@north.example'),
     'mallory': person('mallory', 'mallory@evil.example'),
     'nobody': person('nobody', 'nobody@nowhere.example'),
 }

@@ -12,18 +12,29 @@ type Done = () => unknown;
 
 const path = (user: HostUser) => ({ path: { user: user.id } });
 
-/** A host user's access is one person's: the count is known without asking. */
-function ending(users: HostUser[]): string {
+/** A host user's access is one person's: the count is known without asking. Whom they sponsor is asked for. */
+async function ending(users: HostUser[], act: 'suspend' | 'delete'): Promise<string> {
   const active = users.filter((u) => u.state === 'active').length;
-  if (active) return `Ends access to the console for ${count(active, 'person', 'people')} now.`;
-  return users.length === 1 ? 'This person has no access now.' : 'Nobody of them has access now.';
+  const own = active
+    ? `Ends access to the console for ${count(active, 'person', 'people')} now.`
+    : users.length === 1
+      ? 'This person has no access now.'
+      : 'Nobody of them has access now.';
+  let members = 0;
+  for (const user of users) {
+    const params = { path: { user: user.id }, query: { act } };
+    members += (await ask(api.GET('/host/users/{user}/impact', { params }))).data.members;
+  }
+  if (!members) return own;
+  const whose = users.length === 1 ? 'this person sponsors' : 'they sponsor';
+  return `${own} Ends access for ${count(members, 'member', 'members')} of portals, too, whom ${whose}.`;
 }
 
 export async function suspendUsers(users: HostUser[], done: Done): Promise<void> {
   const who = users.length === 1 && users[0] ? personName(users[0]) : count(users.length, 'host user', 'host users');
   const sure = await confirmAct({
     title: `Suspend ${who}?`,
-    sentence: `${ending(users)} You can resume at any time.`,
+    sentence: ending(users, 'suspend').then((sentence) => `${sentence} You can resume at any time.`),
     act: 'Suspend',
     danger: true,
   });
@@ -48,7 +59,7 @@ export async function resumeUsers(users: HostUser[], done: Done): Promise<void> 
 export async function removeUser(user: HostUser, done: Done): Promise<void> {
   const sure = await confirmAct({
     title: `Remove ${personName(user)}?`,
-    sentence: `${ending([user])} What this person did stays in the activity.`,
+    sentence: ending([user], 'delete').then((sentence) => `${sentence} What this person did stays in the activity.`),
     act: 'Remove',
     danger: true,
     typed: user.email,

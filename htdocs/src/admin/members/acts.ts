@@ -6,7 +6,7 @@ import { confirmAct } from '../../ui/confirm.svelte';
 import { toast } from '../../ui/toasts.svelte';
 import { attempt, tellProblem } from '../shared/attempt';
 import { onceEach } from '../shared/idempotency';
-import { count, personName } from '../shared/words';
+import { count, personName, sponsorEnds } from '../shared/words';
 
 export type Member = Schema<'Member'>;
 type Bulk = Schema<'MemberBulk'>;
@@ -15,10 +15,11 @@ type Done = () => unknown;
 const path = (portal: string, member: Member) => ({ path: { portal, member: member.id } });
 const people = (n: number) => count(n, 'person', 'people');
 
-/** How many lose access now: invited and suspended ones have none. */
+/** How many lose access now: invited and suspended ones have none, nor those whose sponsor is gone. */
 export function endingSentence(members: Member[], rest: string): string {
-  const active = members.filter((m) => m.state === 'active').length;
-  const partners = new Set(members.filter((m) => m.state === 'active').map((m) => m.partner_id)).size;
+  const having = members.filter((m) => m.state === 'active' && !sponsorEnds(m));
+  const active = having.length;
+  const partners = new Set(having.map((m) => m.partner_id)).size;
   const ends = active
     ? `Ends access for ${people(active)} of ${count(partners, 'partner', 'partners')} now.`
     : members.length === 1

@@ -43,6 +43,13 @@ export function personName(person: Person): string {
   return [person.first_name, person.last_name].filter(Boolean).join(' ') || person.email;
 }
 
+/** Why a member has no access although the own state is another: the sponsor is suspended or gone. '' if not so. */
+export function sponsorEnds(member: { sponsor: { state: string } | null }): string {
+  if (member.sponsor?.state === 'suspended') return 'Sponsor suspended: no access';
+  if (member.sponsor?.state === 'removed') return 'Sponsor removed: no access';
+  return '';
+}
+
 /** "1 person", "31 people". */
 export function count(n: number, one: string, many: string): string {
   return `${new Intl.NumberFormat('en').format(n)} ${n === 1 ? one : many}`;

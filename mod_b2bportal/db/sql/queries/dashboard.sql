@@ -76,7 +76,7 @@ FROM placements c
 JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL
 LEFT JOIN members m ON m.portal_id = c.portal_id AND (c.partner_id IS NULL OR c.partner_id = m.partner_id)
     AND t.state = 'active' AND m.deleted_at IS NULL AND m.state = 'active'
-    AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND EXISTS (SELECT 1 FROM partners p WHERE p.portal_id = m.portal_id AND p.id = m.partner_id
         AND p.deleted_at IS NULL AND p.state IN ('pending', 'active'))
     AND (c.everyone = 1 OR EXISTS (SELECT 1 FROM placement_groups pg

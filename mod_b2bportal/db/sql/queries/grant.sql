@@ -128,7 +128,7 @@ WHERE portal_id = %s AND id = %s;
 SELECT
     CASE WHEN g.revision > 0 THEN 1 ELSE 0 END,
     (SELECT COUNT(*) FROM members m WHERE m.portal_id = g.portal_id AND m.partner_id = g.partner_id
-        AND m.deleted_at IS NULL AND m.state = 'active' AND (m.valid_until IS NULL OR m.valid_until > %lld)
+        AND m.deleted_at IS NULL AND m.state = 'active' AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
         AND g.revision > 0 AND t.state = 'active' AND p.state IN ('pending', 'active')),
     (SELECT COUNT(*) FROM placements c WHERE c.portal_id = g.portal_id AND c.partner_id = g.partner_id
         AND c.share_id = g.share_id AND c.deleted_at IS NULL),

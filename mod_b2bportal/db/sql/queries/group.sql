@@ -24,7 +24,7 @@ LIMIT %lld;
 -- STMT_GROUP_AUTOMATIC
 SELECT t.id, t.name, (SELECT COUNT(*) FROM members m JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
         WHERE m.portal_id = t.id AND m.deleted_at IS NULL AND m.state = 'active'
-            AND (m.valid_until IS NULL OR m.valid_until > %lld)
+            AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
             AND p.deleted_at IS NULL AND p.state IN ('pending', 'active')), t.version, t.created_at, t.modified_at
 FROM portals t WHERE t.id = %s AND t.deleted_at IS NULL;
 
@@ -83,7 +83,7 @@ SELECT m.id, m.email, m.first_name, m.last_name, m.partner_id, p.name, m.state, 
 FROM members m
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 WHERE m.portal_id = %s AND m.deleted_at IS NULL AND m.state = 'active'
-    AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND p.deleted_at IS NULL AND p.state IN ('pending', 'active')
     {MEMBERS_FROM}
 ORDER BY m.email_folded{UP:| DESC}
@@ -100,7 +100,7 @@ LEFT JOIN group_members gm ON gm.portal_id = pg.portal_id AND gm.group_id = pg.g
 LEFT JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id
     AND (c.partner_id IS NULL OR c.partner_id = m.partner_id)
     AND m.deleted_at IS NULL AND m.state = 'active'
-    AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND EXISTS (SELECT 1 FROM partners p WHERE p.portal_id = m.portal_id AND p.id = m.partner_id
         AND p.deleted_at IS NULL AND p.state IN ('pending', 'active'))
     AND NOT EXISTS (SELECT 1 FROM placement_groups og

@@ -40,6 +40,24 @@ SELECT id, issuer, subject, deleted_at FROM host_users WHERE email_folded = %s;
 -- STMT_HOST_USER_VERSION
 SELECT version FROM host_users WHERE id = %s AND deleted_at IS NULL;
 
+-- STMT_HOST_USER_HOLD
+-- A lock that waits for whoever suspends or removes the host user, and makes them wait: whom they sponsor is asked
+-- under it.
+UPDATE host_users SET version = version WHERE id = %s AND deleted_at IS NULL;
+
+-- STMT_HOST_USER_SPONSORED_PORTALS
+-- across portals: those in which the host user sponsors anybody.
+SELECT DISTINCT portal_id FROM members WHERE sponsor_id = %s;
+
+-- STMT_HOST_USER_SPONSORED
+-- across portals: the people who have access as long as their sponsor, the host user, has.
+SELECT COUNT(*), COUNT(DISTINCT m.portal_id) FROM members m
+JOIN portals t ON t.id = m.portal_id AND t.deleted_at IS NULL AND t.state = 'active'
+JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id AND p.deleted_at IS NULL
+    AND p.state IN ('pending', 'active')
+WHERE m.sponsor_id = %s AND m.deleted_at IS NULL AND m.state = 'active'
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS};
+
 -- STMT_HOST_USER_INSERT
 INSERT INTO host_users (id, email, email_folded, first_name, last_name, name_folded, state, locale,
     version, created_at, modified_at)

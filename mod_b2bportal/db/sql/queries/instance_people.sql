@@ -7,7 +7,7 @@
 -- With the partner and whether they may work now.
 WITH RECURSIVE n(ix) AS (SELECT 0 UNION ALL SELECT ix + 1 FROM n WHERE ix + 1 < %lld)
 SELECT m.id, m.first_name, m.last_name, m.email, m.partner_id,
-    CASE WHEN m.deleted_at IS NULL AND m.state = 'active' AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    CASE WHEN m.deleted_at IS NULL AND m.state = 'active' AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
         THEN 1 ELSE 0 END
 FROM n
 JOIN members m ON m.portal_id = %s AND m.id = substr(%s, n.ix * 36 + 1, 36);
@@ -44,7 +44,7 @@ WHERE %s LIKE '%%' || gu.group_id || '%%';
 -- Sorted by an expression, so that the partner's people are read and not the portal's.
 SELECT m.id, m.first_name, m.last_name, m.email FROM members m
 WHERE m.portal_id = %s AND m.partner_id = %s AND m.state = 'active' AND m.deleted_at IS NULL
-    AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND (%s = '' OR m.name_folded LIKE %s ESCAPE '!' OR m.email_folded LIKE %s ESCAPE '!')
 ORDER BY m.name_folded || '', m.id
 LIMIT %lld;

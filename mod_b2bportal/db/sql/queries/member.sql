@@ -5,7 +5,8 @@
 -- PART MEMBER_COLUMNS
 m.portal_id, m.id, m.partner_id, p.name, m.email, m.first_name, m.last_name, m.role, m.state, m.issuer,
     m.subject, m.valid_until, m.sponsor_id, s.first_name, s.last_name, s.email, m.locale, m.last_sign_in_at,
-    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at
+    i.id, i.state, i.expires_at, o.state, o.claimed_until, m.version, m.created_at, m.modified_at,
+    CASE WHEN s.deleted_at IS NULL THEN s.state ELSE 'removed' END
 
 -- PART MEMBER_TABLES
 FROM members m
@@ -83,7 +84,7 @@ ORDER BY gm.member_id, g.name_folded;
 SELECT id, state, issuer, subject, deleted_at FROM members WHERE portal_id = %s AND email_folded = %s;
 
 -- STMT_MEMBER_VERSION
-SELECT version, issuer, subject, state FROM members WHERE portal_id = %s AND id = %s AND deleted_at IS NULL;
+SELECT version, issuer, subject, state, sponsor_id FROM members WHERE portal_id = %s AND id = %s AND deleted_at IS NULL;
 
 -- STMT_MEMBER_INSERT
 INSERT INTO members (portal_id, id, partner_id, email, email_folded, first_name, last_name, name_folded,

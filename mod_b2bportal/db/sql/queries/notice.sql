@@ -42,7 +42,7 @@ SELECT m.id, m.email, COALESCE(m.locale, t.locale) FROM members m
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 JOIN portals t ON t.id = m.portal_id
 WHERE m.portal_id = %s AND m.id = %s AND m.partner_id = %s AND m.state = 'active' AND m.deleted_at IS NULL
-    AND m.mail_assignments = 1 AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND m.mail_assignments = 1 AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND p.state = 'active' AND p.deleted_at IS NULL;
 
 -- STMT_ASSIGNED_GROUP
@@ -53,7 +53,7 @@ JOIN members m ON m.portal_id = g.portal_id AND m.id = g.member_id
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 JOIN portals t ON t.id = m.portal_id
 WHERE g.portal_id = %s AND g.group_id = %s AND r.deleted_at IS NULL AND m.partner_id = %s AND m.state = 'active'
-    AND m.deleted_at IS NULL AND m.mail_assignments = 1 AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND m.deleted_at IS NULL AND m.mail_assignments = 1 AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND p.state = 'active' AND p.deleted_at IS NULL
 ORDER BY m.id
 LIMIT %lld;
@@ -64,7 +64,7 @@ SELECT m.id, m.email, COALESCE(m.locale, t.locale) FROM members m
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 JOIN portals t ON t.id = m.portal_id
 WHERE m.portal_id = %s AND m.partner_id = %s AND m.state = 'active' AND m.deleted_at IS NULL
-    AND m.mail_assignments = 1 AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND m.mail_assignments = 1 AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND p.state = 'active' AND p.deleted_at IS NULL
 ORDER BY m.id
 LIMIT %lld;

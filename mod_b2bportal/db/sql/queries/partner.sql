@@ -98,7 +98,7 @@ WHERE portal_id = %s AND state = 'waiting' AND kind = 'invitation' AND claimed_u
 SELECT
     (SELECT COUNT(*) FROM members m WHERE m.portal_id = p.portal_id AND m.partner_id = p.id
         AND m.deleted_at IS NULL AND m.state = 'active'
-        AND (m.valid_until IS NULL OR m.valid_until > %lld)
+        AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
         AND p.state IN ('pending', 'active')),
     (SELECT COUNT(*) FROM placements c WHERE c.portal_id = p.portal_id AND c.partner_id = p.id
         AND c.deleted_at IS NULL),

@@ -80,7 +80,7 @@ ON CONFLICT DO NOTHING;
 -- STMT_PLACEMENT_AUDIENCE_EVERYONE
 SELECT m.id FROM members m JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 WHERE m.portal_id = %s AND m.deleted_at IS NULL AND m.state = 'active'
-    AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND p.deleted_at IS NULL AND p.state IN ('pending', 'active')
     AND (%s = '' OR m.partner_id = %s);
 
@@ -90,7 +90,7 @@ JOIN groups g ON g.portal_id = gm.portal_id AND g.id = gm.group_id AND g.deleted
 JOIN members m ON m.portal_id = gm.portal_id AND m.id = gm.member_id
 JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
 WHERE gm.portal_id = %s AND gm.group_id = %s AND m.deleted_at IS NULL AND m.state = 'active'
-    AND (m.valid_until IS NULL OR m.valid_until > %lld)
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
     AND p.deleted_at IS NULL AND p.state IN ('pending', 'active')
     AND (%s = '' OR m.partner_id = %s);
 

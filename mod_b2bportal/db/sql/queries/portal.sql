@@ -84,7 +84,7 @@ SELECT
     (SELECT COUNT(*) FROM partners p WHERE p.portal_id = t.id AND p.deleted_at IS NULL),
     (SELECT COUNT(*) FROM members m JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
         WHERE m.portal_id = t.id AND m.deleted_at IS NULL AND m.state = 'active'
-            AND (m.valid_until IS NULL OR m.valid_until > %lld)
+            AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
             AND p.deleted_at IS NULL AND p.state IN ('pending', 'active')),
     (SELECT COUNT(*) FROM members m WHERE m.portal_id = t.id AND m.deleted_at IS NULL AND m.state = 'invited'),
     (SELECT COUNT(*) FROM groups g WHERE g.portal_id = t.id AND g.deleted_at IS NULL),

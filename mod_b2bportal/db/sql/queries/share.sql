@@ -112,7 +112,7 @@ SELECT
         JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
             AND p.state IN ('pending', 'active')
         JOIN members m ON m.portal_id = g.portal_id AND m.partner_id = g.partner_id AND m.deleted_at IS NULL
-            AND m.state = 'active' AND (m.valid_until IS NULL OR m.valid_until > %lld)
+            AND m.state = 'active' AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
         WHERE g.share_id = s.id AND g.revision > 0),
     (SELECT COUNT(*) FROM placements c
         JOIN portals t ON t.id = c.portal_id AND t.deleted_at IS NULL

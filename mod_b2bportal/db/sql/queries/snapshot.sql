@@ -54,16 +54,18 @@ SELECT b.partner_id, b.share_id, b.name_folded, b.group_id
 FROM grant_groups b JOIN groups g ON g.portal_id = b.portal_id AND g.id = b.group_id AND g.deleted_at IS NULL
 WHERE b.portal_id = %s;
 
--- STMT_PRINCIPAL_MEMBER
+-- PART PRINCIPAL_MEMBER
 SELECT m.id, m.partner_id, m.email, m.first_name, m.last_name, m.locale, m.role, m.state, m.valid_until, m.issuer,
-    m.subject
+    m.subject, m.sponsor_id, CASE WHEN s.deleted_at IS NULL THEN s.state ELSE 'removed' END
 FROM members m
+LEFT JOIN host_users s ON s.id = m.sponsor_id
+
+-- STMT_PRINCIPAL_MEMBER
+{PRINCIPAL_MEMBER}
 WHERE m.portal_id = %s AND m.issuer = %s AND m.subject = %s AND m.deleted_at IS NULL;
 
 -- STMT_PRINCIPAL_MEMBER_BY_ID
-SELECT m.id, m.partner_id, m.email, m.first_name, m.last_name, m.locale, m.role, m.state, m.valid_until, m.issuer,
-    m.subject
-FROM members m
+{PRINCIPAL_MEMBER}
 WHERE m.portal_id = %s AND m.id = %s AND m.deleted_at IS NULL;
 
 -- STMT_PRINCIPAL_MEMBER_GROUPS
