@@ -111,26 +111,6 @@ static void add_own(export_t *export, int i)
     add_column(export, b2b_instance_own_columns[i].name, b2b_instance_own_columns[i].title, NULL);
 }
 
-static b2b_error_t *named_column(export_t *export, const apr_array_header_t *documents,
-                                 const char *name)
-{
-    const b2b_field_t *field;
-    int i;
-
-    for (i = 0; b2b_instance_own_columns[i].name; i++) {
-        if (strcmp(b2b_instance_own_columns[i].name, name) == 0) {
-            add_own(export, i);
-            return NULL;
-        }
-    }
-    field = strncmp(name, "field:", 6) == 0 ? b2b_instance_data_field(documents, name + 6) : NULL;
-    if (!field || export->columns->nelts >= COLUMNS_MAX) {
-        return no_column(export->call, name);
-    }
-    add_column(export, name, field->title, field->name);
-    return NULL;
-}
-
 /* May who asks see all forms of some of what QUERY is about? */
 static int sees_all_forms(const b2b_instance_query_t *query)
 {
@@ -142,6 +122,52 @@ static int sees_all_forms(const b2b_instance_query_t *query)
         }
     }
     return !query->pairs;
+}
+
+/* Is the form of FIELD one that who asks sees of some instance, as far as the process's document says? */
+static int may_be_seen(const b2b_document_t *document, const b2b_field_t *field,
+                       const b2b_instance_query_t *query)
+{
+    return sees_all_forms(query) ||
+           !b2b_form_is_of_host(document, &APR_ARRAY_IDX(document->forms, field->form, b2b_form_t));
+}
+
+/* The field NAME as the newest of DOCUMENTS has it that shows it to who asks. */
+static const b2b_field_t *shown_field(const apr_array_header_t *documents, const char *name,
+                                      const b2b_instance_query_t *query)
+{
+    int i;
+
+    for (i = 0; documents && i < documents->nelts; i++) {
+        const b2b_document_t *document = APR_ARRAY_IDX(documents, i, const b2b_document_t *);
+        const b2b_field_t *field = b2b_document_field(document, name);
+
+        if (field && b2b_field_has_data(field) && may_be_seen(document, field, query)) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+/* A field that is hidden from who asks is answered as one that is not there: even its title says something. */
+static b2b_error_t *named_column(export_t *export, const apr_array_header_t *documents,
+                                 const b2b_instance_query_t *query, const char *name)
+{
+    const b2b_field_t *field;
+    int i;
+
+    for (i = 0; b2b_instance_own_columns[i].name; i++) {
+        if (strcmp(b2b_instance_own_columns[i].name, name) == 0) {
+            add_own(export, i);
+            return NULL;
+        }
+    }
+    field = strncmp(name, "field:", 6) == 0 ? shown_field(documents, name + 6, query) : NULL;
+    if (!field || export->columns->nelts >= COLUMNS_MAX) {
+        return no_column(export->call, name);
+    }
+    add_column(export, name, field->title, field->name);
+    return NULL;
 }
 
 /* Without a choice: what every list has, and the indexed fields of the process that may have something in them. */
@@ -166,8 +192,7 @@ static void default_columns(export_t *export, const apr_array_header_t *document
     for (i = 0; i < newest->indexed->nelts; i++) {
         const b2b_field_t *field = APR_ARRAY_IDX(newest->indexed, i, const b2b_field_t *);
 
-        if (sees_all_forms(query) ||
-            !b2b_form_is_of_host(newest, &APR_ARRAY_IDX(newest->forms, field->form, b2b_form_t))) {
+        if (may_be_seen(newest, field, query)) {
             add_column(export, field->name, field->title, field->name);
         }
     }
@@ -190,7 +215,7 @@ static b2b_error_t *read_columns(export_t *export, const b2b_instance_query_t *q
     }
     copy = apr_pstrdup(export->call->pool, wanted);
     for (name = apr_strtok(copy, ",", &state); name; name = apr_strtok(NULL, ",", &state)) {
-        B2B_ERR(named_column(export, documents, name));
+        B2B_ERR(named_column(export, documents, query, name));
     }
     return export->columns->nelts ? NULL : no_column(export->call, "");
 }

@@ -340,9 +340,19 @@ def test_visibility_assigned(site):
         assert 'Verdict' not in site.api('GET', export, by=site.alice, portal='acme', status=200).text
         assert key in [i['id'] for i in listed(site, site.manager, at=None, process_id=site.complaint.process,
                                                field='verdict', value='refused')]
-        text = site.api('GET', '/instances/export?' + urlencode(dict(held, columns='reference,field:verdict,field:internal,field:subject')),
-                        by=site.alice, portal='acme', status=200).text
-        assert 'Assigned' in text and 'Refused' not in text and 'secret' not in text
+        def column(name, by=site.alice, at='acme', **more):
+            return site.api('GET', '/instances/export?' + urlencode(dict(held, columns='reference,field:' + name, **more)), by=by, portal=at)
+        unknown = column('nothing')
+        for hidden in ('verdict', 'internal'):       # guessed: the very answer of what does not exist
+            answer = column(hidden)
+            assert answer.status == unknown.status == 400
+            assert {k: v for k, v in answer.json().items() if k != 'request_id'} == {
+                k: v.replace('nothing', hidden) if isinstance(v, str) else v
+                for k, v in unknown.json().items() if k != 'request_id'}
+        assert 'Assigned' in column('subject').text
+        del held['shared_process_id']
+        assert 'Refused' in column('verdict', site.manager, None).text
+        held['shared_process_id'] = site.complaint.share
         # A condition on a hidden form comes resolved, so that its value does not.
         Case(site, key, site.manager, console=True).read()
     Case(site, key, site.bob).read()
