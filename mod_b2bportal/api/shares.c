@@ -54,6 +54,7 @@ const b2b_rule_t b2b_shares_query[] = {
     B2B_AFTER,
     B2B_Q,
     B2B_OF_KIND("process_id", B2B_RULE_ID, 0),
+    B2B_OF_KIND("unsent", B2B_RULE_BOOL, 0),
     B2B_WORD("sort", 0, sorts),
     B2B_END,
 };
@@ -86,6 +87,7 @@ b2b_error_t *b2b_shares_list(b2b_call_t *call)
 
     B2B_ERR(b2b_call_list(&list, call, "title"));
     list.process_id = b2b_call_query(call, "process_id");
+    list.unsent = b2b_call_query_bool(call, "unsent", 0);
     B2B_ERR(b2b_share_list(&page, call->conn, &list, call->pool, call->pool));
     for (i = 0; i < page->items->nelts; i++) {
         b2b_json_t *json;

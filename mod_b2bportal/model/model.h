@@ -263,6 +263,7 @@ typedef struct {
     int published;            /* TRUE: only what is published */
     const char *process_id;
     int behind; /* of grants: only those that do not hold the newest revision */
+    int unsent; /* of shares: only those with changes that a partner does not have */
     const char *action;
     const char *outcome;
     const char *actor_id;

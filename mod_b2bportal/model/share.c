@@ -63,9 +63,10 @@ b2b_error_t *b2b_share_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_li
     b2b_db_rows_t *rows;
 
     B2B_ERR(b2b_sort_check(sort, list, scratch_pool));
-    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssssi",
+    B2B_ERR(b2b_db_query(&rows, conn, b2b_sort_stmt(sort, list), result_pool, "ssssbssi",
                          list->after_key, b2b_list_after(list), b2b_any(list->process_id),
-                         b2b_any(list->process_id), like, like, b2b_list_limit(list)));
+                         b2b_any(list->process_id), list->unsent, like, like,
+                         b2b_list_limit(list)));
     *page = b2b_page_create(list, result_pool);
     while (b2b_db_next(rows) && b2b_page_room(*page, list)) {
         b2b_share_t *share;

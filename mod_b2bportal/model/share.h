@@ -94,7 +94,7 @@ b2b_error_t *b2b_share_get(b2b_share_t **share, b2b_db_conn_t *conn, const char 
 /** The same, and hold it until the end of the transaction: no other send, change or deletion comes between. */
 b2b_error_t *b2b_share_hold(b2b_share_t **share, b2b_db_conn_t *conn, const char *id,
                             apr_pool_t *result_pool, apr_pool_t *scratch_pool);
-/** Filters: q, process_id (of the draft or the newest revision). Sorts: title, modified_at. */
+/** Filters: q, process_id (of the draft or the newest revision), unsent. Sorts: title, modified_at. */
 b2b_error_t *b2b_share_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_list_t *list,
                             apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 /** The draft. Nothing of it reaches a partner before it is sent. */

@@ -117,6 +117,12 @@ test('sharing: from a process to what its partners hold, and back to nothing', a
   await toast(page, 'Revision 1 is sent').waitFor();
   await page.getByText('1 behind').first().waitFor();
 
+  /* The start page tells that it is not everywhere yet. */
+  await page.goto(consoleUrl);
+  await settled(page);
+  const unsent = page.getByRole('region', { name: 'Not with every partner yet' });
+  await unsent.locator('li', { has: page.locator(`a[href$="/shared-processes/${share}"]`) }).getByText('Partners behind').waitFor();
+
   /* From the partner: what it holds; taking it away says what ends. */
   await page.goto(`${consoleUrl}/shared-processes/${share}/partners`);
   await settled(page);

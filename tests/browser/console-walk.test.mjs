@@ -93,6 +93,11 @@ test('console: a portal is made, answers at once, is suspended, resumed and dele
   await page.waitForURL(`${consoleUrl}/portals`);
   assert.equal(await status(), 404);
   await clean(page, 'portals after the walk');
+  await page.goto(consoleUrl);
+  const latest = page.getByRole('region', { name: 'Latest activity' });
+  await latest.getByRole('listitem').first().waitFor();
+  await latest.getByRole('link', { name: 'All activity' }).click();
+  await page.getByRole('row', { name: `Portal deleted Walk & Sons ${name}` }).waitFor();
 });
 
 async function assertSoon(condition, what = 'it') {

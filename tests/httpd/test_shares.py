@@ -119,6 +119,13 @@ def test_life(site):
     world = site.world
     made = process(site)
     it = share(site, row_of(made), title='Complaints of acme')
+
+    def is_unsent():
+        listed = [[s['id'] for s in site.everything('/shared-processes', process_id=made['id'], **filter)]
+                  for filter in ({}, {'unsent': 'false'}, {'unsent': 'true'})]
+        assert listed[0] == listed[1] == [it['id']]
+        return listed[2] == [it['id']]
+    assert is_unsent()
     assert (it['draft_changed'], it['revision'], it['revision_at'], it['partner_count']) == (True, 0, None, 0)
     assert it['processes'][0]['process_version'] == '1.0' and it['processes'][0]['owner_groups'] == ['Inspection']
     assert send(site, it, status=409)['type'] == 'urn:b2bportal:no-partners'
@@ -152,6 +159,7 @@ def test_life(site):
     assert form['form']['name'] == 'report' and form['values'] == {'kind': 'late'}
     assert 'owners' not in form['form']
     as_person(site, 'carol', of(it), status=404)
+    assert is_unsent()      # to the other one
 
     # A change reaches nobody before it is sent.
     it = change(site, it, instructions='New words')
@@ -162,12 +170,14 @@ def test_life(site):
     assert titles(site, 'carol') == ['Complaints of acme']
     assert send(site, it) == {'revision': 2, 'new_revision': False, 'sent': 0, 'unchanged': 2}
     assert all(update['unchanged'] for update in preview(site, it)['updates'])
+    assert not is_unsent()
 
     # An earlier revision again.
     assert send(site, it, ('acme', world.south), revision=1)['sent'] == 1
     assert as_person(site, 'carol', of(it)).json()['instructions'] == 'Tell us.\nSoon.'
     behind = site.api('GET', of(it) + '/partners?behind=true', status=200).json()['data']
     assert [(g['partner_id'], g['revision'], g['behind']) for g in behind] == [(world.south, 1, 1)]
+    assert is_unsent()
     it = site.api('GET', of(it), status=200).json()
     assert (it['revision'], it['draft_changed'], it['sent_count'], it['behind_count']) == (2, False, 2, 1)
     revisions = site.everything(of(it) + '/revisions')

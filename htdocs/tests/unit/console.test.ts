@@ -156,6 +156,7 @@ describe('words', () => {
   it('says what happened', () => {
     expect(actionWords('member.suspend')).toBe('Member suspended');
     expect(actionWords('host_user.create')).toBe('Host user created');
+    expect(actionWords('host_user.link')).toBe('Host user signed in for the first time');
     expect(actionWords('thing.juggle')).toBe('Thing juggle');
     expect(actionWords('odd')).toBe('odd');
   });

@@ -107,8 +107,25 @@ const actWords: Record<string, string> = {
   empty: 'emptied',
 };
 
+/** Where object and act do not make a sentence. */
+const actions: Record<string, string> = {
+  'address.open': 'Address opened',
+  'bin.delete': 'Deleted for good from the bin',
+  'bin.restore': 'Restored from the bin',
+  'grant.add': 'Shared process given to a partner',
+  'grant.remove': 'Shared process taken from a partner',
+  'host_user.link': 'Host user signed in for the first time',
+  'host_user.update_self': 'Own settings changed',
+  'instance.file_delete': 'File of an instance deleted',
+  'instance.upload': 'File of an instance uploaded',
+  'mail.send_again': 'Mail sent again',
+  'member.bulk': 'Several members changed',
+  'member.update_self': 'Own settings changed',
+};
+
 /** `member.suspend` as "Member suspended"; one that is not known as it stands. */
 export function actionWords(action: string): string {
+  if (actions[action]) return actions[action];
   const [object = '', act = ''] = action.split('.');
   if (!act) return action;
   const noun = (objectWords[object] ?? object).replaceAll('_', ' ');

@@ -4,15 +4,18 @@
 -- A share has changes that were not sent if its draft differs from the newest revision, or if a process or
 -- dashboard that this revision names was published since.
 
--- PART SHARE_COLUMNS
-s.id, s.title, s.document,
-    CASE WHEN s.draft_changed = 1
+-- PART SHARE_CHANGED
+s.draft_changed = 1
         OR EXISTS (SELECT 1 FROM share_processes sp JOIN processes p ON p.id = sp.process_id
             WHERE sp.share_id = s.id AND sp.number = s.revision AND sp.process_version <> p.published
                 AND s.revision > 0)
         OR EXISTS (SELECT 1 FROM share_dashboards sd JOIN dashboards d ON d.id = sd.dashboard_id
             WHERE sd.share_id = s.id AND sd.number = s.revision AND sd.dashboard_version <> d.published_version
                 AND s.revision > 0)
+
+-- PART SHARE_COLUMNS
+s.id, s.title, s.document,
+    CASE WHEN {SHARE_CHANGED}
         THEN 1 ELSE 0 END,
     s.revision, (SELECT r.made_at FROM share_revisions r WHERE r.share_id = s.id AND r.number = s.revision),
     (SELECT COUNT(*) FROM grants g
@@ -43,6 +46,11 @@ WHERE s.deleted_at IS NULL
       (COALESCE({TITLE:%s|CAST(%s AS BIGINT)}, (SELECT {UP:MIN|MAX}(x.{TITLE:title_folded|modified_at}) FROM shares x)), %s)
     AND (%s = '' OR EXISTS (SELECT 1 FROM share_processes sp WHERE sp.process_id = %s AND sp.share_id = s.id
         AND (sp.number = 0 OR sp.number = s.revision)))
+    AND (%d = 0 OR {SHARE_CHANGED}
+        OR EXISTS (SELECT 1 FROM grants g
+            JOIN partners p ON p.portal_id = g.portal_id AND p.id = g.partner_id AND p.deleted_at IS NULL
+            JOIN portals t ON t.id = g.portal_id AND t.deleted_at IS NULL
+            WHERE g.share_id = s.id AND g.revision < s.revision))
     AND (%s = '' OR s.title_folded LIKE %s ESCAPE '!')
 ORDER BY s.{TITLE:title_folded|modified_at}{UP:| DESC}, s.id{UP:| DESC}
 LIMIT %lld;
