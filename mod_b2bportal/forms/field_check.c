@@ -50,7 +50,9 @@ static void check_text(const check_t *check, const b2b_field_t *field)
         b2b_complain(check->complaints, below(check, "min_length"),
                      "is more than max_length, which is %d.", field->max_length);
     }
-    if (*field->pattern && !b2b_pattern_check(&why, field->pattern, check->pool)) {
+    if (*field->pattern &&
+        (!b2b_pattern_check(&why, field->pattern, check->pool) ||
+         !b2b_pattern_fits(&why, field->pattern, field->max_length, check->pool))) {
         b2b_complain(check->complaints, below(check, "pattern"), "%s", why);
     }
 }

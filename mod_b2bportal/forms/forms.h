@@ -39,6 +39,7 @@
 #define B2B_CONDITION_TEXT_MAX    500 /* of a value that texts are compared with */
 #define B2B_PATTERN_MAX           500
 #define B2B_PATTERN_STATES_MAX    2000
+#define B2B_PATTERN_STEPS_MAX     4000000 /* states × max_length of a field */
 #define B2B_PATTERN_DEPTH_MAX     10
 #define B2B_PATTERN_REPEAT_MAX    200
 #define B2B_REFERENCE_PATTERN_MAX 100
@@ -311,6 +312,12 @@ const char *b2b_reference_make(const b2b_document_t *document, const char *name,
  * ("has … at character 4."). The subset is described in tests/vectors/README.md.
  */
 int b2b_pattern_check(const char **why, const char *pattern, apr_pool_t *pool);
+
+/**
+ * May a text of MAX_LENGTH characters (1 or more) be asked for PATTERN, which the check takes: its states ×
+ * MAX_LENGTH are at most B2B_PATTERN_STEPS_MAX? If not, *WHY is such a sentence.
+ */
+int b2b_pattern_fits(const char **why, const char *pattern, int max_length, apr_pool_t *pool);
 
 /**
  * Does all of TEXT (UTF-8) match PATTERN? In time of at most states × characters, without backtracking. A

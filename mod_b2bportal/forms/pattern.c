@@ -470,6 +470,24 @@ int b2b_pattern_check(const char **why, const char *pattern, apr_pool_t *pool)
     return tree != NULL;
 }
 
+int b2b_pattern_fits(const char **why, const char *pattern, int max_length, apr_pool_t *pool)
+{
+    b2b_pattern_t *tree;
+    int position, size;
+
+    b2b_pattern_read(&tree, why, &position, pattern, pool);
+    size = tree ? tree->root->size : 0;
+    *why = NULL;
+    if ((apr_int64_t)size * max_length > B2B_PATTERN_STEPS_MAX) {
+        *why = apr_psprintf(
+            pool,
+            "is too complex for texts of %d characters. Make it simpler, or max_length "
+            "%d or less.",
+            max_length, B2B_PATTERN_STEPS_MAX / size);
+    }
+    return *why == NULL;
+}
+
 /* A table may ask ten thousand times: what each needs is given back. */
 int b2b_pattern_match(const char *pattern, const char *text, apr_pool_t *pool)
 {

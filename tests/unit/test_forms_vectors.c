@@ -44,6 +44,15 @@ START_TEST(pattern)
         return;
     }
     ck_assert_msg(tree != NULL, "%s: %s at %d", text, why, position);
+    if (b2b_json_get(vector, "fits")) {
+        int length = (int)b2b_json_number(b2b_json_get(vector, "max_length"));
+
+        ck_assert_msg(b2b_pattern_fits(&why, text, length, test_pool) ==
+                          b2b_json_get_bool(vector, "fits", -1),
+                      "%s in texts of %d", text, length);
+        ck_assert_int_eq(why == NULL, b2b_json_get_bool(vector, "fits", -1));
+        return;
+    }
     ck_assert_msg(b2b_pattern_match(text, b2b_json_get_string(vector, "text"), test_pool) ==
                       b2b_json_get_bool(vector, "match", -1),
                   "%s of %s", text, b2b_json_get_string(vector, "text"));

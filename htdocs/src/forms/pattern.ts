@@ -6,6 +6,7 @@
 const MAX_COUNT = 200;
 const MAX_NESTING = 10;
 const MAX_STATES = 2000;
+const MAX_STEPS = 4_000_000; // states × max_length of a field
 
 type Ranges = [number, number][];
 /** `size`: how many states it needs, by the rules of tests/vectors/README.md. */
@@ -250,6 +251,7 @@ class Program {
 interface Compiled {
   states: State[];
   start: number;
+  size: number;
 }
 
 const cache = new Map<string, Compiled | Refusal>();
@@ -259,8 +261,9 @@ function compile(pattern: string): Compiled | Refusal {
   if (known === undefined) {
     try {
       const program = new Program();
-      const start = program.make(new Parser(pattern).whole(), 0);
-      known = { states: program.states, start };
+      const whole = new Parser(pattern).whole();
+      const start = program.make(whole, 0);
+      known = { states: program.states, start, size: whole.size };
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
       known = thrown;
@@ -275,6 +278,12 @@ function compile(pattern: string): Compiled | Refusal {
 export function checkPattern(pattern: string): { message: string; position: number } | null {
   const compiled = compile(pattern);
   return compiled instanceof Refusal ? { message: compiled.message, position: compiled.position } : null;
+}
+
+/** How many characters a text may have that is asked for PATTERN: max_length may not be more. */
+export function patternLength(pattern: string): number {
+  const compiled = compile(pattern);
+  return compiled instanceof Refusal || compiled.size === 0 ? Infinity : Math.floor(MAX_STEPS / compiled.size);
 }
 
 function takes(set: { ranges: Ranges; negated: boolean }, code: number): boolean {

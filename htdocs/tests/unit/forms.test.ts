@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Field, Value, Values } from '../../src/forms/document';
 import { parseNumber, writeNumber } from '../../src/forms/numbers';
-import { checkPattern, matchPattern } from '../../src/forms/pattern';
+import { checkPattern, matchPattern, patternLength } from '../../src/forms/pattern';
 import { namesNoUser, readSecurity } from '../../src/forms/security';
 import { formState, holds } from '../../src/forms/state';
 import { toLocal, toMoment } from '../../src/forms/times';
@@ -16,8 +16,13 @@ const folder = process.env['B2B_VECTORS'] ?? resolve(import.meta.dirname, '../..
 const vectors = (name: string) => JSON.parse(readFileSync(resolve(folder, `${name}.json`), 'utf8'));
 
 describe('patterns', () => {
-  for (const v of vectors('patterns') as { pattern: string; text?: string; match?: boolean; refused?: number }[]) {
-    if (v.refused === undefined) {
+  type Vector = { pattern: string; text?: string; match?: boolean; refused?: number; max_length?: number; fits?: boolean };
+  for (const v of vectors('patterns') as Vector[]) {
+    if (v.fits !== undefined) {
+      it(`${JSON.stringify(v.pattern).slice(0, 60)} ${v.fits ? 'fits' : 'does not fit'} texts of ${v.max_length}`, () => {
+        expect(v.max_length! <= patternLength(v.pattern)).toBe(v.fits);
+      });
+    } else if (v.refused === undefined) {
       it(`${JSON.stringify(v.pattern).slice(0, 60)} ${v.match ? 'matches' : 'does not match'} ${JSON.stringify(v.text).slice(0, 60)}`, () => {
         expect(checkPattern(v.pattern)).toBeNull();
         expect(matchPattern(v.pattern, v.text!)).toBe(v.match);

@@ -2,7 +2,7 @@
 // What is wrong with a document, as far as one can tell while designing; the server has the last word. Places are the
 // server's: "forms/1/fields/3/pattern".
 import { isMultiple, isShowing, type Condition, type Field, type Form, type ProcessDocument } from '../../forms/document';
-import { checkPattern } from '../../forms/pattern';
+import { checkPattern, patternLength } from '../../forms/pattern';
 import { conditionFields, LIMITS, nameFault, namesNobody } from './design';
 
 export type Places = Record<string, string>;
@@ -53,6 +53,10 @@ function typeFaults(field: Field, at: string, found: Places): void {
     case 'text': {
       const refused = field.pattern ? checkPattern(field.pattern) : null;
       if (refused) found[`${at}/pattern`] = refused.message;
+      const longest = field.pattern ? patternLength(field.pattern) : Infinity;
+      if (!refused && (field.max_length ?? (field.multiline ? 10000 : 200)) > longest) {
+        found[`${at}/pattern`] = `Too complex for so long texts. Make it simpler, or allow at most ${longest} characters.`;
+      }
       if (rangeFault(field.min_length, field.max_length)) found[`${at}/max_length`] = 'Less than the least.';
       break;
     }
