@@ -95,8 +95,8 @@ def cover(color, picture, width=1200, height=360):
     return png(width, height, pixel)
 
 
-def photograph(color, width=480, height=360):
-    """Something like a photograph of a flange with a wet spot, in the light of COLOR."""
+def photograph(color, width=480, height=360, wet=True):
+    """Something like a photograph of a flange, with a WET spot, in the light of COLOR."""
     base = rgb(color)
 
     def pixel(x, y):
@@ -112,7 +112,7 @@ def photograph(color, width=480, height=360):
         if distance < 0.19:
             shade = mix(shade, BLACK, 0.75 - distance)
         drip = abs(u - 0.02 * math.sin(v * 26)) - 0.012
-        if v > 0.1 and drip < 0.02:
+        if wet and v > 0.1 and drip < 0.02:
             shade = mix(shade, (38, 32, 20), clamp(0.8 - drip * 40))
         return (*mix(shade, WHITE if grain > 0.5 else BLACK, 0.05 * grain), 255)
 

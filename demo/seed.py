@@ -45,7 +45,7 @@ DASHBOARDS = {
                        ' the current ones.'),
              bullets('Orders: where each of your orders stands right now', 'Price lists: for the people of your purchasing',
                      'Manuals: for everybody who installs and repairs')),
-        {'type': 'image', 'width': 4, 'file': '{picture}', 'alt': 'An impeller, our mark'},
+        {'type': 'image', 'width': 4, 'file': '{picture}', 'alt': 'A new flange with its eight bolts'},
         link(6, 'Orders', '/orders/', 'Where is my order?'),
         link(6, 'Manuals', '/manuals/', 'Installation and service of all series'),
     ]},
@@ -114,7 +114,7 @@ class Seeder:
 
     def dashboards(self):
         """Make and publish the dashboards; return their ids by name."""
-        picture = self.upload(pictures.logo('#1d4ed8', 'impeller', 320))
+        picture = self.upload(pictures.photograph('#1d4ed8', 480, 300, wet=False))
         ids = {}
         for name, dashboard in DASHBOARDS.items():
             wanted = dict(dashboard)
