@@ -260,6 +260,7 @@ b2b_error_t *b2b_invitations_create(b2b_call_t *call)
     common.locale = b2b_call_text(call, "locale");
     b2b_patch_time(call, "valid_until", &common.valid_until);
     call->changes = NULL;
+    B2B_ERR(b2b_mail_judge_rate(call));
     B2B_ERR(b2b_shares_give(call, common.partner_id));
     for (i = 0; i < b2b_json_length(addresses); i++) {
         b2b_json_t *item = b2b_json_object(call->pool);
@@ -289,6 +290,7 @@ b2b_error_t *b2b_invitations_resend(b2b_call_t *call)
     b2b_invitation_t *invitation;
 
     B2B_ERR(get_invitation(&invitation, call, call->variables[1]));
+    B2B_ERR(b2b_mail_judge_rate(call));
     B2B_ERR(b2b_invitation_resend_one(call, invitation->id));
     return answer_current(call, invitation->id);
 }

@@ -2,7 +2,11 @@
 /* The mail queue. What a mail says is not shown: it may hold a link that lets somebody in. */
 
 #include "private.h"
+
+#include "base/chance.h"
 #include "resources.h"
+
+#define RATE_PERIOD apr_time_from_sec(60)
 
 static b2b_json_t *mail_json(b2b_call_t *call, const void *item)
 {
@@ -64,11 +68,36 @@ b2b_error_t *b2b_mails_get(b2b_call_t *call)
     return NULL;
 }
 
+/* Asked once an act, before its mails: one that begins below the limit is done whole. */
+b2b_error_t *b2b_mail_judge_rate(const b2b_call_t *call)
+{
+    apr_int64_t limit = call->site->mail_limit;
+    apr_time_t at = 0;
+    b2b_error_t *err;
+    apr_time_t wait;
+
+    if (limit > 0) {
+        B2B_ERR(b2b_audit_mailed(&at, call->conn, call->request->principal->id, RATE_PERIOD, limit,
+                                 call->pool));
+    }
+    wait = at ? at + RATE_PERIOD - b2b_clock_now() : 0;
+    if (wait <= 0) {
+        return NULL;
+    }
+    err = b2b_error_create(call->pool, B2B_E_TOO_MANY, NULL,
+                           "You have sent %" APR_INT64_T_FMT
+                           " mails within a minute. Wait a moment, then try again.",
+                           limit);
+    err->retry_after = (int)apr_time_sec(wait) + 1;
+    return err;
+}
+
 b2b_error_t *b2b_mails_send_again(b2b_call_t *call)
 {
     b2b_mail_t *mail;
 
     B2B_ERR(get_mail(&mail, call));
+    B2B_ERR(b2b_mail_judge_rate(call));
     B2B_ERR(b2b_mail_send_again(call->conn, mail->id, call->pool));
     B2B_ERR(b2b_act_done(call, "mail", mail->id, mail->recipient));
     B2B_ERR(get_mail(&mail, call));

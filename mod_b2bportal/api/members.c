@@ -218,6 +218,7 @@ b2b_error_t *b2b_members_create(b2b_call_t *call)
     values.first_name = values.last_name = "";
     b2b_patch_text(call, "email", &values.email);
     overlay(call, &values);
+    B2B_ERR(b2b_mail_judge_rate(call));
     B2B_ERR(b2b_shares_give(call, values.partner_id));
     B2B_ERR(b2b_member_invite_one(&result, &member, &invitation, call, &values,
                                   b2b_json_strings(b2b_json_get(call->body, "groups"), call->pool),

@@ -184,6 +184,9 @@ b2b_error_t *b2b_members_bulk(b2b_call_t *call)
     apr_size_t i;
 
     B2B_ERR(check_target(call, act));
+    if (act->act == resend) {
+        B2B_ERR(b2b_mail_judge_rate(call));
+    }
     for (i = 0; i < b2b_json_length(ids); i++) {
         const char *id = b2b_json_text(b2b_json_at(ids, i));
         b2b_json_t *item = b2b_json_object(call->pool);

@@ -116,7 +116,10 @@ b2b_response_t *b2b_api_problem(const b2b_request_t *request, b2b_error_t *err, 
     apr_table_setn(response->headers, "Content-Type", "application/problem+json");
     apr_table_setn(response->headers, "Cache-Control", "no-store");
     apr_table_setn(response->headers, "X-Content-Type-Options", "nosniff");
-    if (problem->status == 503) {
+    if (err->retry_after > 0) {
+        apr_table_setn(response->headers, "Retry-After", apr_itoa(pool, err->retry_after));
+    }
+    else if (problem->status == 503) {
         apr_table_setn(response->headers, "Retry-After", "1");
     }
     return response;

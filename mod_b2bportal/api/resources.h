@@ -320,6 +320,8 @@ b2b_error_t *b2b_host_group_members_remove(b2b_call_t *call);
 b2b_error_t *b2b_mails_list(b2b_call_t *call);
 b2b_error_t *b2b_mails_get(b2b_call_t *call);
 b2b_error_t *b2b_mails_send_again(b2b_call_t *call);
+/** B2B_E_TOO_MANY if the host user has brought about B2BPortalMailLimit mails within the last minute. */
+b2b_error_t *b2b_mail_judge_rate(const b2b_call_t *call);
 extern const b2b_rule_t b2b_mail_query[];
 
 /* preview.c */

@@ -42,6 +42,7 @@ struct b2b_error_t {
     const char *field;   /* JSON pointer without the first slash ("members/3/email"), or NULL */
     const char *type;    /* stable problem type, e.g. "name-taken"; NULL: derived from CODE */
     apr_status_t status; /* the APR status behind it, or APR_SUCCESS */
+    int retry_after;     /* seconds after which the same may work, or 0 */
     b2b_error_t *child;  /* the cause, or NULL */
     const char *file;    /* where it was made */
     int line;

@@ -13,6 +13,7 @@
 #define DEFAULT_CONNECTIONS 8
 #define DEFAULT_FILE_LIMIT  (25 * 1024 * 1024)
 #define DEFAULT_QUOTA       (APR_INT64_C(2) * 1024 * 1024 * 1024)
+#define DEFAULT_MAIL_LIMIT  600
 #define MOST                (APR_INT64_C(1) << 50)
 
 void *b2b_config_create(apr_pool_t *pool, server_rec *server)
@@ -24,6 +25,7 @@ void *b2b_config_create(apr_pool_t *pool, server_rec *server)
     config->body_limit = B2B_UNSET;
     config->file_limit = B2B_UNSET;
     config->partner_quota = B2B_UNSET;
+    config->mail_limit = B2B_UNSET;
     return config;
 }
 
@@ -47,6 +49,7 @@ void *b2b_config_merge(apr_pool_t *pool, void *base_config, void *add_config)
     INHERIT_NUMBER(body_limit);
     INHERIT_NUMBER(file_limit);
     INHERIT_NUMBER(partner_quota);
+    INHERIT_NUMBER(mail_limit);
     INHERIT(files);
     INHERIT(pages);
     INHERIT(url);
@@ -329,6 +332,12 @@ static const char *cmd_partner_quota(cmd_parms *cmd, void *dummy, const char *wo
     return number(&config_of(cmd)->partner_quota, cmd, word, 0, MOST);
 }
 
+static const char *cmd_mail_limit(cmd_parms *cmd, void *dummy, const char *word)
+{
+    (void)dummy;
+    return number(&config_of(cmd)->mail_limit, cmd, word, 0, 100000);
+}
+
 static const char *cmd_connections(cmd_parms *cmd, void *dummy, const char *word)
 {
     apr_int64_t value;
@@ -373,6 +382,8 @@ const command_rec b2b_config_commands[] = {
                   "bytes of an uploaded file; 26214400"),
     AP_INIT_TAKE1("B2BPortalPartnerQuota", cmd_partner_quota, NULL, RSRC_CONF,
                   "bytes of all files that a partner's instances hold; 2147483648"),
+    AP_INIT_TAKE1("B2BPortalMailLimit", cmd_mail_limit, NULL, RSRC_CONF,
+                  "mails that one host user may bring about in a minute; 600"),
     {NULL, {NULL}, NULL, 0, 0, NULL},
 };
 
@@ -462,6 +473,9 @@ const char *b2b_config_resolve(b2b_config_t **config, server_rec *servers, apr_p
         if (found->partner_quota == B2B_UNSET) {
             found->partner_quota = DEFAULT_QUOTA;
         }
+        if (found->mail_limit == B2B_UNSET) {
+            found->mail_limit = DEFAULT_MAIL_LIMIT;
+        }
         if (found->connections == B2B_UNSET) {
             found->connections = DEFAULT_CONNECTIONS;
         }
@@ -488,6 +502,7 @@ void b2b_config_site(b2b_site_t *site, const b2b_config_t *config)
     site->body_limit = (apr_size_t)config->body_limit;
     site->file_limit = config->file_limit;
     site->partner_quota = config->partner_quota;
+    site->mail_limit = config->mail_limit;
 }
 
 void b2b_config_database(b2b_db_config_t *database, const b2b_config_t *config)

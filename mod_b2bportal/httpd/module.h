@@ -49,6 +49,7 @@ typedef struct {
     apr_int64_t body_limit;
     apr_int64_t file_limit;
     apr_int64_t partner_quota;
+    apr_int64_t mail_limit;
 } b2b_config_t;
 
 extern const command_rec b2b_config_commands[];

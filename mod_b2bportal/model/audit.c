@@ -100,3 +100,18 @@ b2b_error_t *b2b_audit_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_li
     }
     return NULL;
 }
+
+b2b_error_t *b2b_audit_mailed(apr_time_t *at, b2b_db_conn_t *conn, const char *actor_id,
+                              apr_interval_time_t age, apr_int64_t limit, apr_pool_t *scratch_pool)
+{
+    /* An id begins with the milliseconds of its time (RFC 9562): it is the place in the index. */
+    apr_uint64_t from = (apr_uint64_t)apr_time_as_msec(b2b_clock_now() - age);
+    const char *id = apr_psprintf(scratch_pool, "%08x-%04x", (unsigned)(from >> 16),
+                                  (unsigned)(from & 0xffff));
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(
+        b2b_db_query(&rows, conn, STMT_AUDIT_MAILED, scratch_pool, "ssi", actor_id, id, limit - 1));
+    *at = b2b_db_next(rows) ? b2b_db_time(rows, 0) : 0;
+    return NULL;
+}

@@ -45,6 +45,7 @@ typedef struct {
     apr_size_t body_limit;     /* bytes of a JSON body */
     apr_int64_t file_limit;    /* bytes of an uploaded file */
     apr_int64_t partner_quota; /* bytes of all files of a partner */
+    apr_int64_t mail_limit;    /* mails of one host user in a minute; 0: any number */
 } b2b_site_t;
 
 /** Below the folder of files: uploads on their way. What is older than an hour belongs to nobody any more. */

@@ -241,6 +241,13 @@ b2b_error_t *b2b_audit_record(b2b_db_conn_t *conn, const b2b_audit_event_t *even
 b2b_error_t *b2b_audit_list(b2b_page_t **page, b2b_db_conn_t *conn, const b2b_list_t *list,
                             apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
+/**
+ * When ACTOR_ID last reached LIMIT (1 or more) mails by inviting and sending again, looking back for AGE: the time of the
+ * LIMIT-th newest of them, or 0 if there are fewer. What the transaction has recorded itself counts.
+ */
+b2b_error_t *b2b_audit_mailed(apr_time_t *at, b2b_db_conn_t *conn, const char *actor_id,
+                              apr_interval_time_t age, apr_int64_t limit, apr_pool_t *scratch_pool);
+
 /* idempotency.c -------------------------------------------------------------------------------- */
 
 typedef struct {

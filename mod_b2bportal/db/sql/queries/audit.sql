@@ -11,6 +11,14 @@ INSERT INTO audit_events (id, portal_id, at, actor_kind, actor_id, actor_name, a
     object_kind, object_id, object_name, request_id, address, details, search_folded)
 VALUES (%s, %s, %lld, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
 
+-- STMT_AUDIT_MAILED
+-- across portals: when the host user brought about a mail before so and so many others, after an id.
+SELECT e.at FROM audit_events e
+WHERE e.actor_id = %s AND e.id > %s AND e.outcome = 'done'
+    AND e.action IN ('member.invite', 'invitation.resend', 'mail.send_again')
+ORDER BY e.id DESC
+LIMIT 1 OFFSET %lld;
+
 -- STMT_AUDIT_LIST_ALL
 -- across portals: the host's whole trail.
 SELECT {AUDIT_ROWS}
