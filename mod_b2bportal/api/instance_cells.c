@@ -30,7 +30,7 @@ const char *b2b_instance_own_text(const b2b_call_t *call, const char *name,
         return instance->reference;
     }
     if (!strcmp(name, "status")) {
-        return b2b_instance_status_title(instance, document);
+        return b2b_instance_status_title(instance, document, call->pool);
     }
     if (!strcmp(name, "created_at")) {
         return b2b_clock_format(instance->created_at, call->pool);

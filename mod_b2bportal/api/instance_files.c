@@ -78,9 +78,9 @@ static b2b_error_t *find_field(const b2b_field_t **field, const b2b_call_t *call
     }
     may = b2b_instance_form_edit(call, seen, form);
     if (!may.granted) {
-        return form != seen->facts.current_form
+        return !b2b_policy_is_current(&seen->facts, form)
                    ? b2b_call_conflict(call, "not-the-current-form",
-                                       "The instance is not at this form: files are for the "
+                                       "The instance is not at this form: files are for a "
                                        "current one.")
                    : b2b_error_create(call->pool, B2B_E_FORBIDDEN, NULL, "%s",
                                       b2b_reason_sentence(may.reason));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Giving the current form of an instance to others, and deleting an instance, on either side. */
+/* Giving a current form of an instance to others, and deleting an instance, on either side. */
 
 #include "private.h"
 
@@ -25,15 +25,16 @@ static const b2b_rule_t owner_rules[] = {
 static const b2b_rule_t owner_items[] = {B2B_OBJECT("", 0, owner_rules), B2B_END};
 
 const b2b_rule_t b2b_instance_reassign_rules[] = {
+    B2B_LINE("form", 0, 1, B2B_FIELD_NAME_MAX),
     B2B_ARRAY("owners", B2B_RULE_REQUIRED, 1, OWNERS_MAX, owner_items),
     B2B_WORD("mode", 0, modes),
     {"comment", B2B_RULE_LINES, 0, 0, 2000, NULL, NULL},
     B2B_END,
 };
 
-/* The owners that the body names; a partner is the instance's own. */
+/* The owners of FORM that the body names; a partner is the instance's own. */
 static apr_array_header_t *read_owners(const b2b_call_t *call, const b2b_instance_seen_t *seen,
-                                       b2b_instance_people_t *people)
+                                       int form, b2b_instance_people_t *people)
 {
     const b2b_json_t *array = b2b_json_get(call->body, "owners");
     apr_array_header_t *owners = apr_array_make(call->pool, 8, sizeof(b2b_instance_owner_t));
@@ -42,7 +43,7 @@ static apr_array_header_t *read_owners(const b2b_call_t *call, const b2b_instanc
     for (i = 0; i < b2b_json_length(array); i++) {
         b2b_instance_owner_t *owner = apr_array_push(owners);
 
-        owner->form = seen->facts.current_form;
+        owner->form = form;
         owner->kind = b2b_json_get_string(b2b_json_at(array, i), "kind");
         owner->principal_id = b2b_json_get_string(b2b_json_at(array, i), "id");
         if (!owner->principal_id && strcmp(owner->kind, "partner") == 0) {
@@ -104,11 +105,12 @@ static b2b_error_t *check_owners(const b2b_call_t *call, const b2b_instance_seen
 }
 
 /*
- * OWNERS of the current form by name, for the history, which both sides read: of the host it has the name of
+ * OWNERS of FORM by name, for the history, which both sides read: of the host it has the name of
  * the organisation.
  */
-static const char *names_of(const apr_array_header_t *owners, const b2b_instance_seen_t *seen,
-                            const b2b_instance_people_t *people, const char *host, apr_pool_t *pool)
+static const char *names_of(const apr_array_header_t *owners, int form,
+                            const b2b_instance_seen_t *seen, const b2b_instance_people_t *people,
+                            const char *host, apr_pool_t *pool)
 {
     const char *text = "";
     int named = 0;
@@ -119,8 +121,7 @@ static const char *names_of(const apr_array_header_t *owners, const b2b_instance
         const b2b_instance_person_t *known;
         const char *name;
 
-        if (owner->form != seen->facts.current_form ||
-            (b2b_instance_kind_is_host(owner->kind) && named)) {
+        if (owner->form != form || (b2b_instance_kind_is_host(owner->kind) && named)) {
             continue;
         }
         known = b2b_instance_people_get(people, owner->kind, owner->principal_id);
@@ -147,21 +148,45 @@ static b2b_error_t *host_name(const char **name, const b2b_call_t *call)
     return NULL;
 }
 
-static b2b_error_t *judge_reassign(b2b_call_t *call, const b2b_instance_seen_t *seen)
+/* The form that the body names; without a name the one that this person may give to others. */
+static b2b_error_t *find_form(int *form, b2b_call_t *call, const b2b_instance_seen_t *seen)
 {
-    const b2b_principal_t *principal = call->request->principal;
-    b2b_decision_t decision = call->request->side == B2B_SIDE_PORTAL
-                                  ? b2b_policy_instance_reassign(seen->person, principal,
-                                                                 seen->shared, &seen->facts)
-                                  : b2b_instance_host_may(call, seen, B2B_INSTANCE_REASSIGN);
+    const char *name = b2b_call_text(call, "form");
+    int count = 0, i;
 
-    if (!decision.granted && decision.reason != B2B_REASON_DENIED_COMPLETED) {
+    if (name) {
+        return b2b_document_form(seen->document, name, form)
+                   ? NULL
+                   : b2b_error_invalid(call->pool, "form", "There is no such form.");
+    }
+    *form = seen->instance->current_form;
+    for (i = 0; i < seen->document->forms->nelts; i++) {
+        if (b2b_instance_form_reassign(call, seen, i).granted) {
+            *form = i;
+            count++;
+        }
+    }
+    return count > 1 ? b2b_error_invalid(call->pool, "form",
+                                         "Several forms are current: name the one to be given.")
+                     : NULL;
+}
+
+static b2b_error_t *judge_reassign(b2b_call_t *call, const b2b_instance_seen_t *seen, int form)
+{
+    b2b_decision_t decision = b2b_instance_form_reassign(call, seen, form);
+    int is_completed = decision.reason == B2B_REASON_DENIED_COMPLETED;
+
+    if (!decision.granted && !is_completed && decision.reason != B2B_REASON_DENIED_NOT_CURRENT) {
         return b2b_instance_refused(call, decision);
     }
     B2B_ERR(b2b_call_expect(call, seen->instance->version));
-    return decision.granted ? NULL
-                            : b2b_call_conflict(call, "completed",
-                                                "The instance is completed; it waits for nobody.");
+    if (decision.granted) {
+        return NULL;
+    }
+    return is_completed ? b2b_call_conflict(call, "completed",
+                                            "The instance is completed; it waits for nobody.")
+                        : b2b_call_conflict(call, "not-the-current-form",
+                                            "This is not a current form: it waits for nobody now.");
 }
 
 static b2b_error_t *add_comment(b2b_call_t *call, const b2b_instance_seen_t *seen)
@@ -207,7 +232,7 @@ static apr_array_header_t *newcomers(const apr_array_header_t *owners,
 }
 
 /* Write it, and what the history says: who owned the form, and who does now. */
-static b2b_error_t *reassign(b2b_call_t *call, b2b_instance_seen_t *seen,
+static b2b_error_t *reassign(b2b_call_t *call, b2b_instance_seen_t *seen, int form,
                              const apr_array_header_t *owners, b2b_instance_people_t *people)
 {
     const char *mode = b2b_call_text(call, "mode");
@@ -217,22 +242,20 @@ static b2b_error_t *reassign(b2b_call_t *call, b2b_instance_seen_t *seen,
     const char *host, *was;
 
     B2B_ERR(host_name(&host, call));
-    was = names_of(before, seen, people, host, call->pool);
+    was = names_of(before, form, seen, people, host, call->pool);
     seen->instance->modified_by = seen->actor;
     B2B_ERR(b2b_instance_update(call->conn, seen->instance, call->version, call->pool));
-    B2B_ERR(b2b_instance_reassign(call->conn, seen->instance, owners,
+    B2B_ERR(b2b_instance_reassign(call->conn, seen->instance, form, owners,
                                   !mode || strcmp(mode, "append") != 0, call->pool));
     B2B_ERR(b2b_instance_see_again(seen, call));
     b2b_json_set_string(change, "field", "owners");
     b2b_json_set_string(change, "old", was);
     b2b_json_set_string(change, "new",
-                        names_of(seen->instance->owners, seen, people, host, call->pool));
+                        names_of(seen->instance->owners, form, seen, people, host, call->pool));
     b2b_json_append(changes, change);
     B2B_ERR(b2b_instance_change_add(call->conn, seen->instance->portal_id, seen->instance->id,
-                                    &seen->actor, "reassign", seen->facts.current_form, changes,
-                                    call->pool));
-    return b2b_instance_tell(call, seen,
-                             newcomers(owners, before, seen->facts.current_form, call->pool));
+                                    &seen->actor, "reassign", form, changes, call->pool));
+    return b2b_instance_tell(call, seen, form, newcomers(owners, before, form, call->pool));
 }
 
 b2b_error_t *b2b_instances_reassign(b2b_call_t *call)
@@ -240,11 +263,12 @@ b2b_error_t *b2b_instances_reassign(b2b_call_t *call)
     b2b_instance_people_t *people = b2b_instance_people_create(call->pool);
     b2b_instance_seen_t *seen;
     apr_array_header_t *owners;
-    int i;
+    int form, i;
 
     B2B_ERR(b2b_instance_see(&seen, call));
-    B2B_ERR(judge_reassign(call, seen));
-    owners = read_owners(call, seen, people);
+    B2B_ERR(find_form(&form, call, seen));
+    B2B_ERR(judge_reassign(call, seen, form));
+    owners = read_owners(call, seen, form, people);
     for (i = 0; i < seen->instance->owners->nelts; i++) {
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(seen->instance->owners, i,
                                                            b2b_instance_owner_t);
@@ -253,7 +277,7 @@ b2b_error_t *b2b_instances_reassign(b2b_call_t *call)
     }
     B2B_ERR(b2b_instance_people_load(people, call->conn, seen->instance->portal_id, call->pool));
     B2B_ERR(check_owners(call, seen, owners, people));
-    B2B_ERR(reassign(call, seen, owners, people));
+    B2B_ERR(reassign(call, seen, form, owners, people));
     B2B_ERR(add_comment(call, seen));
     B2B_ERR(b2b_act_done(call, "instance", seen->instance->id, seen->instance->reference));
     return b2b_instance_answer(call, 200, seen);
@@ -280,7 +304,7 @@ b2b_error_t *b2b_instances_delete(b2b_call_t *call)
     B2B_ERR(b2b_assignment_cancel(call->conn, seen->instance->portal_id, seen->instance->id,
                                   call->pool));
     B2B_ERR(b2b_instance_change_add(call->conn, seen->instance->portal_id, seen->instance->id,
-                                    &seen->actor, "delete", seen->facts.current_form, NULL,
+                                    &seen->actor, "delete", seen->instance->current_form, NULL,
                                     call->pool));
     B2B_ERR(b2b_act_done(call, "instance", seen->instance->id, seen->instance->reference));
     b2b_call_answer(call, 204, NULL, 0);

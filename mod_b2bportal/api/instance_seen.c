@@ -23,11 +23,17 @@ static b2b_error_t *judge_member(b2b_decision_t *may, b2b_instance_seen_t *seen,
     return NULL;
 }
 
+static b2b_decision_t host_may(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                               b2b_instance_act_e act, int form)
+{
+    return b2b_policy_host_instance(seen->person, call->request->principal, seen->administrators,
+                                    &seen->security, &seen->facts, act, form);
+}
+
 b2b_decision_t b2b_instance_host_may(const b2b_call_t *call, const b2b_instance_seen_t *seen,
                                      b2b_instance_act_e act)
 {
-    return b2b_policy_host_instance(seen->person, call->request->principal, seen->administrators,
-                                    &seen->security, &seen->facts, act);
+    return host_may(call, seen, act, -1);
 }
 
 static b2b_error_t *judge_host_user(b2b_decision_t *may, b2b_instance_seen_t *seen,
@@ -111,14 +117,19 @@ int b2b_instance_form_seen(const b2b_call_t *call, const b2b_instance_seen_t *se
 b2b_decision_t b2b_instance_form_edit(const b2b_call_t *call, const b2b_instance_seen_t *seen,
                                       int form)
 {
-    const b2b_principal_t *principal = call->request->principal;
-    b2b_decision_t none = {0, B2B_REASON_DENIED_NOT_CURRENT};
+    return call->request->side == B2B_SIDE_PORTAL
+               ? b2b_policy_form_edit(seen->person, call->request->principal, seen->shared,
+                                      &seen->facts, form)
+               : host_may(call, seen, B2B_INSTANCE_EDIT, form);
+}
 
-    if (call->request->side == B2B_SIDE_PORTAL) {
-        return b2b_policy_form_edit(seen->person, principal, seen->shared, &seen->facts, form);
-    }
-    return form == seen->facts.current_form ? b2b_instance_host_may(call, seen, B2B_INSTANCE_EDIT)
-                                            : none;
+b2b_decision_t b2b_instance_form_reassign(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                          int form)
+{
+    return call->request->side == B2B_SIDE_PORTAL
+               ? b2b_policy_instance_reassign(seen->person, call->request->principal, seen->shared,
+                                              &seen->facts, form)
+               : host_may(call, seen, B2B_INSTANCE_REASSIGN, form);
 }
 
 b2b_json_t *b2b_actor_json(const b2b_call_t *call, const char *kind, const char *id,

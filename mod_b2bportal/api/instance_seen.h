@@ -38,7 +38,11 @@ int b2b_instance_form_seen(const b2b_call_t *call, const b2b_instance_seen_t *se
 b2b_decision_t b2b_instance_form_edit(const b2b_call_t *call, const b2b_instance_seen_t *seen,
                                       int form);
 
-/** May the host user do ACT with it? On the console. */
+/** May the person give FORM of it to others now? */
+b2b_decision_t b2b_instance_form_reassign(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                          int form);
+
+/** May the host user do ACT, which is not about one form, with it? On the console. */
 b2b_decision_t b2b_instance_host_may(const b2b_call_t *call, const b2b_instance_seen_t *seen,
                                      b2b_instance_act_e act);
 

@@ -25,11 +25,36 @@ static const b2b_form_t *form_at(const b2b_document_t *document, int index)
 }
 
 const char *b2b_instance_status_title(const b2b_instance_t *instance,
-                                      const b2b_document_t *document)
+                                      const b2b_document_t *document, apr_pool_t *pool)
 {
-    const b2b_form_t *form = form_at(document, instance->current_form);
+    const char *text = NULL, *more = ", …";
+    b2b_instance_facts_t facts;
+    int i;
 
-    return form ? form->title : "Completed";
+    b2b_instance_facts(&facts, instance, document);
+    for (i = 0; i < document->forms->nelts; i++) {
+        const char *title = form_at(document, i)->title;
+
+        if (!b2b_policy_is_current(&facts, i)) {
+            continue;
+        }
+        if (text && strlen(text) + strlen(title) + strlen(", ") + strlen(more) > B2B_NAME_MAX) {
+            return strlen(text) + strlen(more) <= B2B_NAME_MAX ? apr_pstrcat(pool, text, more, NULL)
+                                                               : text;
+        }
+        text = text ? apr_pstrcat(pool, text, ", ", title, NULL) : title;
+    }
+    return text ? text : "Completed";
+}
+
+const char *b2b_instance_form_status(const b2b_instance_seen_t *seen, int index)
+{
+    if (b2b_policy_is_current(&seen->facts, index)) {
+        return "current";
+    }
+    return index < seen->instance->current_form || (seen->instance->submitted_ahead >> index & 1)
+               ? "done"
+               : "ahead";
 }
 
 /* What items and whole instances have in common ------------------------------------------------ */
@@ -50,7 +75,8 @@ static void set_common(b2b_json_t *json, const b2b_call_t *call, const b2b_insta
     b2b_json_set_string(json, "partner_name", portal ? NULL : instance->partner_name);
     b2b_json_set_string(json, "state", instance->state);
     b2b_json_set_string(json, "status", instance->status);
-    b2b_json_set_string(json, "status_title", b2b_instance_status_title(instance, document));
+    b2b_json_set_string(json, "status_title",
+                        b2b_instance_status_title(instance, document, call->pool));
     b2b_json_set_time(json, "created_at", instance->created_at);
     b2b_json_set(json, "created_by",
                  b2b_actor_json(call, instance->created_by.kind, instance->created_by.id,
@@ -168,8 +194,7 @@ b2b_error_t *b2b_instance_item_json(b2b_json_t **json, b2b_instance_items_t *ite
                             b2b_instance_value_text(field, b2b_json_get(held, field->name), NULL,
                                                     scratch_pool));
     }
-    waits = !facts.completed &&
-            b2b_policy_owns(call->request->principal, &facts, facts.current_form);
+    waits = b2b_policy_owns_current(call->request->principal, &facts);
     if (waits) {
         B2B_ERR(b2b_instance_workable(&waits, items->secured, instance->portal_id, instance->id,
                                       instance->share_id, instance->process_id));
@@ -259,17 +284,14 @@ static b2b_json_t *form_json(const b2b_call_t *call, const b2b_instance_seen_t *
     const b2b_form_t *form = form_at(seen->document, index);
     b2b_json_t *json = b2b_json_object(call->pool);
     int visible = b2b_instance_form_seen(call, seen, index);
-    int current = seen->facts.current_form;
 
     b2b_json_set_string(json, "name", form->name);
     b2b_json_set_string(json, "title", form->title);
     b2b_json_set_integer(json, "index", index);
-    b2b_json_set_string(json, "status",
-                        index < current    ? "done"
-                        : index == current ? "current"
-                                           : "ahead");
+    b2b_json_set_string(json, "status", b2b_instance_form_status(seen, index));
     b2b_json_set_bool(json, "visible", visible);
     b2b_json_set_bool(json, "editable", b2b_instance_form_edit(call, seen, index).granted);
+    b2b_json_set_bool(json, "reassignable", b2b_instance_form_reassign(call, seen, index).granted);
     b2b_json_set(json, "owners", owners_json(call, seen, index, people));
     b2b_json_set(json, "form",
                  visible ? b2b_form_for_page(seen->document, index, held, call->pool)
@@ -350,19 +372,20 @@ static b2b_json_t *may_json(const b2b_call_t *call, const b2b_instance_seen_t *s
     const b2b_principal_t *principal = call->request->principal;
     b2b_json_t *may = b2b_json_object(call->pool);
     int portal = on_portal(call);
+    int edit = FALSE, reassign = FALSE;
+    int i;
 
-    b2b_json_set_bool(may, "edit",
-                      b2b_instance_form_edit(call, seen, seen->facts.current_form).granted);
+    for (i = 0; i < seen->document->forms->nelts; i++) {
+        edit |= b2b_instance_form_edit(call, seen, i).granted;
+        reassign |= b2b_instance_form_reassign(call, seen, i).granted;
+    }
+    b2b_json_set_bool(may, "edit", edit);
     b2b_json_set_bool(may, "delete",
                       portal ? b2b_policy_instance_delete(seen->person, principal, seen->shared,
                                                           &seen->facts)
                                    .granted
                              : b2b_instance_host_may(call, seen, B2B_INSTANCE_DELETE).granted);
-    b2b_json_set_bool(may, "reassign",
-                      portal ? b2b_policy_instance_reassign(seen->person, principal, seen->shared,
-                                                            &seen->facts)
-                                   .granted
-                             : b2b_instance_host_may(call, seen, B2B_INSTANCE_REASSIGN).granted);
+    b2b_json_set_bool(may, "reassign", reassign);
     b2b_json_set_bool(may, "comment",
                       portal ? b2b_policy_instance_comment(seen->person, principal, seen->shared,
                                                            &seen->facts)
@@ -404,6 +427,7 @@ b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_in
     b2b_json_set_string(object, "process_version",
                         b2b_process_label(instance->process_version, 0, call->pool));
     b2b_json_set_time(object, "completed_at", instance->completed_at);
+    b2b_json_set_string(object, "submit", seen->document->submit_all ? "open_forms" : "form");
     b2b_json_set(object, "forms", forms);
     b2b_json_set(object, "values", values);
     b2b_json_set(object, "files", files);

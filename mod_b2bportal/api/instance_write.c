@@ -13,18 +13,22 @@
 #include "instances_private.h"
 #include "resources.h"
 
-/* What is written: one form of one instance. */
+#define BIT(form) ((apr_uint64_t)1 << (form))
+
+/* What is written: one form of an instance, or all those of a step that are submitted together. */
 typedef struct {
     b2b_call_t *call;
     b2b_instance_t *instance;
     const b2b_document_t *document;
     b2b_instance_actor_t actor;
-    int form;
+    int form;           /* that the body is about */
+    apr_uint64_t forms; /* its bit, and those of the forms that are submitted with it */
     int submit;
+    int passes_on;            /* another step begins with it */
     const b2b_json_t *before; /* of all forms, as are NOW's; of a new one: the defaults */
     const b2b_json_t *known;  /* what the history knows already: the same, or nothing */
     b2b_json_t *now;
-    b2b_json_t *changes; /* for the history */
+    b2b_json_t *changes[B2B_FORMS_MAX]; /* of FORMS, for the history */
 } change_t;
 
 b2b_error_t *b2b_instance_refused(const b2b_call_t *call, b2b_decision_t decision)
@@ -33,9 +37,9 @@ b2b_error_t *b2b_instance_refused(const b2b_call_t *call, b2b_decision_t decisio
                             b2b_reason_sentence(decision.reason));
 }
 
-static const b2b_form_t *form_of(const change_t *change)
+static const b2b_form_t *form_at(const change_t *change, int form)
 {
-    return &APR_ARRAY_IDX(change->document->forms, change->form, b2b_form_t);
+    return &APR_ARRAY_IDX(change->document->forms, form, b2b_form_t);
 }
 
 static int is_same(const b2b_json_t *a, const b2b_json_t *b)
@@ -108,10 +112,10 @@ static b2b_error_t *check_field_people(b2b_error_t **wrong, const change_t *chan
     return NULL;
 }
 
-/* The people whom changed person fields name, and named, with their names: *PEOPLE. All must be to be chosen. */
-static b2b_error_t *check_people(b2b_instance_people_t **people, const change_t *change)
+/* The people whom changed person fields of FORM name, and named, with their names: *PEOPLE. All must be to be chosen. */
+static b2b_error_t *check_people(b2b_instance_people_t **people, const change_t *change, int form)
 {
-    const apr_array_header_t *fields = form_of(change)->fields;
+    const apr_array_header_t *fields = form_at(change, form)->fields;
     b2b_error_t *wrong = NULL;
     int any = 0;
     int i;
@@ -143,9 +147,9 @@ static b2b_error_t *check_people(b2b_instance_people_t **people, const change_t 
 
 /* Files ------------------------------------------------------------------------------------------- */
 
-static b2b_error_t *attach_files(const change_t *change)
+static b2b_error_t *attach_files(const change_t *change, int form)
 {
-    const apr_array_header_t *fields = form_of(change)->fields;
+    const apr_array_header_t *fields = form_at(change, form)->fields;
     b2b_error_t *wrong = NULL;
     int i;
 
@@ -159,7 +163,7 @@ static b2b_error_t *attach_files(const change_t *change)
             continue;
         }
         err = b2b_instance_files_attach(change->call->conn, change->instance->portal_id,
-                                        change->instance->id, change->form, field->name,
+                                        change->instance->id, form, field->name,
                                         b2b_json_strings(value, change->call->pool),
                                         change->call->pool);
         if (err && err->code != B2B_E_INVALID) {
@@ -172,7 +176,7 @@ static b2b_error_t *attach_files(const change_t *change)
 
 /* Filling in ---------------------------------------------------------------------------------------- */
 
-/* Lay the defaults of the form that comes next under VALUES. */
+/* Lay the defaults of a form whose turn comes under VALUES. */
 static b2b_error_t *begin_form(b2b_json_t **values, const b2b_document_t *document, int form,
                                apr_pool_t *pool)
 {
@@ -180,9 +184,6 @@ static b2b_error_t *begin_form(b2b_json_t **values, const b2b_document_t *docume
     const apr_array_header_t *fields;
     int i;
 
-    if (form >= document->forms->nelts) {
-        return NULL;
-    }
     defaults = b2b_form_defaults(document, form, pool);
     with = b2b_json_copy(*values, pool);
     fields = APR_ARRAY_IDX(document->forms, form, b2b_form_t).fields;
@@ -198,6 +199,18 @@ static b2b_error_t *begin_form(b2b_json_t **values, const b2b_document_t *docume
     return b2b_form_fill(values, document, form, with, b2b_json_object(pool), FALSE, pool);
 }
 
+/* The same of FORM and those of its step that come after it; of none where FORM is the number of forms. */
+static b2b_error_t *begin_forms(b2b_json_t **values, const b2b_document_t *document, int form,
+                                apr_pool_t *pool)
+{
+    int end = form < document->forms->nelts ? b2b_document_step_end(document, form) : form;
+
+    for (; form < end; form++) {
+        B2B_ERR(begin_form(values, document, form, pool));
+    }
+    return NULL;
+}
+
 static const b2b_json_t *changes_of(const b2b_call_t *call)
 {
     const b2b_json_t *values = b2b_json_get(call->body, "values");
@@ -205,46 +218,78 @@ static const b2b_json_t *changes_of(const b2b_call_t *call)
     return values ? values : b2b_json_object(call->pool);
 }
 
-static b2b_error_t *fill(change_t *change)
+/* Lay the body over FORM, or nothing over one that is only submitted with it; NOW becomes what comes of it. */
+static b2b_error_t *fill_form(change_t *change, int form)
 {
     b2b_instance_people_t *people;
     apr_pool_t *pool = change->call->pool;
+    b2b_json_t *filled;
 
-    B2B_ERR(b2b_form_fill(&change->now, change->document, change->form, change->before,
-                          changes_of(change->call), change->submit, pool));
-    B2B_ERR(check_people(&people, change));
-    change->changes = b2b_instance_changes_between(change->document, change->form, change->known,
-                                                   change->now, people, pool);
+    B2B_ERR(b2b_form_fill(&filled, change->document, form,
+                          change->now ? change->now : change->before,
+                          form == change->form ? changes_of(change->call) : b2b_json_object(pool),
+                          change->submit, pool));
+    change->now = filled;
+    B2B_ERR(check_people(&people, change, form));
+    change->changes[form] = b2b_instance_changes_between(change->document, form, change->known,
+                                                         change->now, people, pool);
     return NULL;
+}
+
+/* ERR, of FORM, whose fields the body is not about: "values/amount" becomes "forms/costs/values/amount". */
+static void place_in_form(b2b_error_t *err, const change_t *change, int form)
+{
+    for (; err && form != change->form; err = err->child) {
+        err->field = apr_pstrcat(change->call->pool, "forms/", form_at(change, form)->name, "/",
+                                 err->field, NULL);
+    }
+}
+
+/* All forms are looked at, so that one hears of everything that is wrong. */
+static b2b_error_t *fill(change_t *change)
+{
+    b2b_error_t *wrong = NULL, *err;
+    int i;
+
+    for (i = 0; i < change->document->forms->nelts; i++) {
+        if (!(change->forms & BIT(i))) {
+            continue;
+        }
+        err = fill_form(change, i);
+        if (err && err->code != B2B_E_INVALID) {
+            return err;
+        }
+        place_in_form(err, change, i);
+        wrong = b2b_errors_join(wrong, err);
+    }
+    return wrong;
 }
 
 /* Who is new ------------------------------------------------------------------------------------------ */
 
-b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen,
+b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen, int form,
                                const apr_array_header_t *owners)
 {
     b2b_assignment_t assignment = {0};
-    const b2b_form_t *form;
 
-    if (seen->facts.completed || !seen->document->notify_assignment || !owners->nelts) {
+    if (!b2b_policy_is_current(&seen->facts, form) || !seen->document->notify_assignment ||
+        !owners->nelts) {
         return NULL;
     }
-    form = &APR_ARRAY_IDX(seen->document->forms, seen->facts.current_form, b2b_form_t);
     assignment.portal_id = seen->instance->portal_id;
     assignment.instance_id = seen->instance->id;
     assignment.partner_id = seen->instance->partner_id;
     assignment.reference = seen->instance->reference;
     assignment.process_title = seen->document->title;
-    assignment.form = form->index;
-    assignment.form_title = form->title;
+    assignment.form = form;
+    assignment.form_title = APR_ARRAY_IDX(seen->document->forms, form, b2b_form_t).title;
     assignment.owners = owners;
     assignment.actor_kind = seen->actor.kind;
     assignment.actor_id = seen->actor.id;
     return b2b_assignment_notify(call->conn, call->site, &assignment, call->pool);
 }
 
-/* All who own the current form. */
-static apr_array_header_t *current_owners(const b2b_instance_seen_t *seen, apr_pool_t *pool)
+static apr_array_header_t *owners_of(const b2b_instance_seen_t *seen, int form, apr_pool_t *pool)
 {
     apr_array_header_t *found = apr_array_make(pool, 4, sizeof(b2b_instance_owner_t));
     int i;
@@ -253,11 +298,20 @@ static apr_array_header_t *current_owners(const b2b_instance_seen_t *seen, apr_p
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(seen->instance->owners, i,
                                                            b2b_instance_owner_t);
 
-        if (owner->form == seen->facts.current_form) {
+        if (owner->form == form) {
             APR_ARRAY_PUSH(found, b2b_instance_owner_t) = *owner;
         }
     }
     return found;
+}
+
+/* All who own FORM or a later one that is current. */
+static b2b_error_t *tell_owners(b2b_call_t *call, const b2b_instance_seen_t *seen, int form)
+{
+    for (; form < seen->document->forms->nelts; form++) {
+        B2B_ERR(b2b_instance_tell(call, seen, form, owners_of(seen, form, call->pool)));
+    }
+    return NULL;
 }
 
 /* Saving ------------------------------------------------------------------------------------------------ */
@@ -277,13 +331,30 @@ static b2b_error_t *judge_form(int *index, b2b_call_t *call, const b2b_instance_
         return b2b_instance_refused(call, decision);
     }
     B2B_ERR(b2b_call_expect(call, seen->instance->version));
-    return decision.granted
-               ? NULL
-               : b2b_call_conflict(call, "not-the-current-form",
-                                   decision.reason == B2B_REASON_DENIED_COMPLETED
-                                       ? "The instance is completed; nothing can be changed."
-                                       : "This is not the current form: only the current one can "
-                                         "be saved.");
+    if (decision.granted) {
+        return NULL;
+    }
+    return b2b_call_conflict(call, "not-the-current-form",
+                             decision.reason == B2B_REASON_DENIED_COMPLETED
+                                 ? "The instance is completed; nothing can be changed."
+                             : strcmp(b2b_instance_form_status(seen, *index), "done") == 0
+                                 ? "This form was submitted; nothing of it can be changed."
+                                 : "This is not a current form: only a current one can be saved.");
+}
+
+/* FORM, and where one Submit is for all of them the other current forms that this person may edit. */
+static apr_uint64_t submitted_with(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                   int form)
+{
+    apr_uint64_t forms = BIT(form);
+    int i;
+
+    for (i = 0; seen->document->submit_all && i < seen->document->forms->nelts; i++) {
+        if (b2b_instance_form_edit(call, seen, i).granted) {
+            forms |= BIT(i);
+        }
+    }
+    return forms;
 }
 
 /* Each field has its limit, but a process may have many; lists read whole instances. *TEXT is HELD as it is stored. */
@@ -303,6 +374,42 @@ static b2b_error_t *write_values(const char **text, const b2b_call_t *call, cons
                      length, B2B_INSTANCE_VALUES_MAX);
 }
 
+/* The forms are submitted: INSTANCE has its new state, and HELD the defaults of the forms that begin with it. */
+static b2b_error_t *pass_on(change_t *change, b2b_json_t **held)
+{
+    b2b_instance_t *instance = change->instance;
+
+    change->passes_on = b2b_instance_turn_values(instance, change->document, change->forms,
+                                                 b2b_clock_now());
+    return change->passes_on
+               ? begin_forms(held, change->document, instance->current_form, change->call->pool)
+               : NULL;
+}
+
+/* Files and history of all forms. */
+static b2b_error_t *save_forms(const change_t *change)
+{
+    const b2b_instance_t *instance = change->instance;
+    b2b_error_t *wrong = NULL, *err;
+    int i;
+
+    for (i = 0; i < change->document->forms->nelts; i++) {
+        if (!(change->forms & BIT(i))) {
+            continue;
+        }
+        err = attach_files(change, i);
+        if (err && err->code != B2B_E_INVALID) {
+            return err;
+        }
+        place_in_form(err, change, i);
+        wrong = b2b_errors_join(wrong, err);
+        B2B_ERR(b2b_instance_change_add(change->call->conn, instance->portal_id, instance->id,
+                                        &change->actor, change->submit ? "submit" : "save", i,
+                                        change->changes[i], change->call->pool));
+    }
+    return wrong;
+}
+
 static b2b_error_t *save(change_t *change)
 {
     b2b_instance_t *instance = change->instance;
@@ -311,22 +418,21 @@ static b2b_error_t *save(change_t *change)
 
     instance->modified_by = change->actor;
     if (change->submit) {
-        b2b_instance_turn_values(instance, change->document, b2b_clock_now());
-        B2B_ERR(begin_form(&held, change->document, instance->current_form, call->pool));
+        B2B_ERR(pass_on(change, &held));
     }
     B2B_ERR(write_values(&instance->values, call, held));
-    B2B_ERR(b2b_instance_update(call->conn, instance, call->version, call->pool));
+    B2B_ERR(b2b_instance_update(call->conn, instance, instance->version, call->pool));
     B2B_ERR(b2b_instance_values_write(call->conn, instance, change->document, change->before, held,
                                       call->pool));
-    B2B_ERR(attach_files(change));
+    B2B_ERR(save_forms(change));
     if (change->submit) {
-        B2B_ERR(b2b_instance_turn(call->conn, instance, change->document, change->form, held,
+        B2B_ERR(b2b_instance_turn(call->conn, instance, change->document, change->forms, held,
                                   call->pool));
+    }
+    /* Mail about forms that are still current stays; what waits for nobody any more is not sent. */
+    if (change->passes_on) {
         B2B_ERR(b2b_assignment_cancel(call->conn, instance->portal_id, instance->id, call->pool));
     }
-    B2B_ERR(b2b_instance_change_add(call->conn, instance->portal_id, instance->id, &change->actor,
-                                    change->submit ? "submit" : "save", change->form,
-                                    change->changes, call->pool));
     /* INSTANCE is as it was written; only owners may have come with the values. */
     return change->submit ? b2b_instance_owners_get(instance, call->conn, call->pool, call->pool)
                           : NULL;
@@ -339,29 +445,43 @@ const b2b_rule_t b2b_instance_patch_rules[] = {
     B2B_END,
 };
 
-b2b_error_t *b2b_instances_patch(b2b_call_t *call)
+/* Save FORM of SEEN as the body says; SEEN is as it is then. *PASSES_ON: another step has begun, or none is left. */
+static b2b_error_t *patch(int *passes_on, b2b_call_t *call, b2b_instance_seen_t *seen, int form)
 {
-    b2b_instance_seen_t *seen;
     change_t change = {0};
     b2b_json_t *before;
 
-    B2B_ERR(b2b_instance_see(&seen, call));
-    B2B_ERR(judge_form(&change.form, call, seen));
+    *passes_on = FALSE;
     B2B_ERR(b2b_json_parse(&before, seen->instance->values, strlen(seen->instance->values),
                            call->pool));
     change.call = call;
     change.instance = seen->instance;
     change.document = seen->document;
     change.actor = seen->actor;
+    change.form = form;
     change.submit = b2b_json_get_bool(call->body, "submit", 0);
+    change.forms = change.submit ? submitted_with(call, seen, form) : BIT(form);
     change.before = change.known = before;
     B2B_ERR(fill(&change));
-    if (change.submit || b2b_json_length(change.changes)) {
-        B2B_ERR(save(&change));
-        b2b_instance_facts(&seen->facts, seen->instance, seen->document);
-        if (change.submit) {
-            B2B_ERR(b2b_instance_tell(call, seen, current_owners(seen, call->pool)));
-        }
+    if (!change.submit && !b2b_json_length(change.changes[form])) {
+        return NULL;
+    }
+    B2B_ERR(save(&change));
+    b2b_instance_facts(&seen->facts, seen->instance, seen->document);
+    *passes_on = change.passes_on;
+    return NULL;
+}
+
+b2b_error_t *b2b_instances_patch(b2b_call_t *call)
+{
+    b2b_instance_seen_t *seen;
+    int form, passes_on;
+
+    B2B_ERR(b2b_instance_see(&seen, call));
+    B2B_ERR(judge_form(&form, call, seen));
+    B2B_ERR(patch(&passes_on, call, seen, form));
+    if (passes_on) {
+        B2B_ERR(tell_owners(call, seen, 0));
     }
     return b2b_instance_answer(call, 200, seen);
 }
@@ -404,27 +524,31 @@ static b2b_error_t *create(change_t *change, const char *process_name)
     b2b_json_t *held = change->now;
 
     instance->state = "draft";
-    instance->status = form_of(change)->name;
+    instance->status = form_at(change, 0)->name;
+    if (b2b_document_step_end(change->document, 0) > 1) {
+        B2B_ERR(begin_forms(&held, change->document, 1, call->pool));
+    }
     if (change->submit) {
-        b2b_instance_turn_values(instance, change->document, b2b_clock_now());
-        B2B_ERR(begin_form(&held, change->document, instance->current_form, call->pool));
+        B2B_ERR(pass_on(change, &held));
     }
     B2B_ERR(write_values(&instance->values, call, held));
     B2B_ERR(b2b_instance_create(call->conn, instance, change->document, process_name, held,
                                 call->pool, call->pool));
-    B2B_ERR(attach_files(change));
+    B2B_ERR(attach_files(change, 0));
     B2B_ERR(b2b_instance_change_add(call->conn, instance->portal_id, instance->id, &change->actor,
-                                    "create", 0, change->changes, call->pool));
+                                    "create", 0, change->changes[0], call->pool));
     return change->submit ? b2b_instance_change_add(call->conn, instance->portal_id, instance->id,
                                                     &change->actor, "submit", 0, NULL, call->pool)
                           : NULL;
 }
 
+/* SUBMITS: with all forms of the first step that are the member's, as is known now that it has begun. */
 static b2b_error_t *answer_created(change_t *change, const b2b_snapshot_shared_process_t *shared,
-                                   b2b_decision_t member, b2b_document_t *document)
+                                   b2b_decision_t member, b2b_document_t *document, int submits)
 {
     b2b_instance_seen_t *seen = apr_pcalloc(change->call->pool, sizeof(*seen));
     b2b_call_t *call = change->call;
+    int passes_on = change->passes_on;
 
     seen->instance = change->instance;
     seen->document = document;
@@ -433,9 +557,11 @@ static b2b_error_t *answer_created(change_t *change, const b2b_snapshot_shared_p
     seen->actor = change->actor;
     seen->path = apr_pstrcat(call->pool, "/instances/", change->instance->id, NULL);
     B2B_ERR(b2b_instance_see_again(seen, call));
-    if (change->submit) {
-        B2B_ERR(b2b_instance_tell(call, seen, current_owners(seen, call->pool)));
+    if (submits) {
+        B2B_ERR(patch(&passes_on, call, seen, 0));
     }
+    /* The first form is in hand; others that open together with it wait for their owners from now on. */
+    B2B_ERR(tell_owners(call, seen, passes_on ? 0 : 1));
     b2b_call_location(call, seen->path);
     return b2b_instance_answer(call, 201, seen);
 }
@@ -449,6 +575,8 @@ b2b_error_t *b2b_instances_create(b2b_call_t *call)
     b2b_document_t *document;
     b2b_decision_t member;
     change_t change = {0};
+    int submit = b2b_json_get_bool(call->body, "submit", 0);
+    int submits;
 
     B2B_ERR(judge_create(&shared, &member, call));
     B2B_ERR(b2b_instance_document(&document, &process_name, call->conn, shared->process_id,
@@ -462,7 +590,9 @@ b2b_error_t *b2b_instances_create(b2b_call_t *call)
     change.actor.kind = "member";
     change.actor.id = principal->id;
     change.actor.name = principal->name;
-    change.submit = b2b_json_get_bool(call->body, "submit", 0);
+    change.forms = BIT(0);
+    submits = submit && document->submit_all && b2b_document_step_end(document, 0) > 1;
+    change.submit = submit && !submits;
     change.before = b2b_form_defaults(document, 0, call->pool);
     change.known = b2b_json_object(call->pool);
     instance->portal_id = call->request->portal->id;
@@ -473,5 +603,5 @@ b2b_error_t *b2b_instances_create(b2b_call_t *call)
     instance->created_by = change.actor;
     B2B_ERR(fill(&change));
     B2B_ERR(create(&change, process_name));
-    return answer_created(&change, shared, member, document);
+    return answer_created(&change, shared, member, document, submits);
 }

@@ -13,7 +13,7 @@ typedef struct b2b_secured_t b2b_secured_t;
 
 b2b_secured_t *b2b_secured_create(b2b_call_t *call);
 
-/** *MAY who asks work on it, where they own its current form? */
+/** *MAY who asks work on it, where they own a current form of it? */
 b2b_error_t *b2b_instance_workable(int *may, b2b_secured_t *secured, const char *portal_id,
                                    const char *id, const char *share_id, const char *process_id);
 
@@ -58,9 +58,11 @@ b2b_error_t *b2b_instance_each(b2b_call_t *call, const apr_array_header_t *keys,
 /** May who asks see FORM (index) of an instance that a list shows them? */
 int b2b_instance_item_form_seen(const b2b_call_t *call, const b2b_instance_facts_t *facts,
                                 int form);
-/** "Review", or "Completed". */
+/** "Review", "Quality check, Costs" of several current forms, or "Completed"; at most B2B_NAME_MAX bytes. */
 const char *b2b_instance_status_title(const b2b_instance_t *instance,
-                                      const b2b_document_t *document);
+                                      const b2b_document_t *document, apr_pool_t *pool);
+/** Of the form INDEX: "done", "current" or "ahead". */
+const char *b2b_instance_form_status(const b2b_instance_seen_t *seen, int index);
 
 /** Is an owner of KIND of the host? */
 int b2b_instance_kind_is_host(const char *kind);
@@ -108,7 +110,7 @@ const b2b_field_t *b2b_instance_data_field(const apr_array_header_t *documents, 
 /* instance_write.c */
 
 /** Has SEEN's current form FORM new owners? Queue mail to those who are in OWNERS (b2b_instance_owner_t). */
-b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen,
+b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen, int form,
                                const apr_array_header_t *owners);
 
 /** An error of a right: 403 with the reason of DECISION. */

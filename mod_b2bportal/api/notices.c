@@ -55,7 +55,8 @@ static b2b_error_t *add_notice(walk_t *walk, const b2b_notice_t *notice)
     b2b_json_set_string(json, "instance_id", instance->id);
     b2b_json_set_string(json, "reference", instance->reference);
     b2b_json_set_string(json, "title", document->title);
-    b2b_json_set_string(json, "status_title", b2b_instance_status_title(instance, document));
+    b2b_json_set_string(json, "status_title",
+                        b2b_instance_status_title(instance, document, call->pool));
     b2b_json_set_string(json, "portal", on_console ? instance->portal : NULL);
     b2b_json_set_string(json, "partner_name", on_console ? instance->partner_name : NULL);
     b2b_json_set_time(json, "since", notice->since);

@@ -279,6 +279,8 @@ static b2b_error_t *start_json(b2b_json_t **json, b2b_call_t *call,
     b2b_json_set_string(*json, "description", document->description);
     b2b_json_set(*json, "form", b2b_form_for_page(document, 0, nothing, call->pool));
     b2b_json_set(*json, "values", b2b_form_defaults(document, 0, call->pool));
+    b2b_json_set_bool(*json, "save_first",
+                      document->submit_all && b2b_document_step_end(document, 0) > 1);
     b2b_json_set(*json, "statuses", statuses_json(document, call->pool));
     return NULL;
 }

@@ -186,6 +186,26 @@ static const char *security_sentence(const b2b_json_t *old, const b2b_json_t *no
                         users_words(b2b_json_get(old, "users"), pool), users);
 }
 
+/* WHAT changed to NOW, where its own words say more than its name and value do; NULL: another member. */
+static const char *step_sentence(const char *what, const b2b_json_t *now, const char *subject,
+                                 apr_pool_t *pool)
+{
+    if (!strcmp(what, "opens_with_previous")) {
+        return apr_psprintf(pool, "%s %s.", capital(subject, pool),
+                            now && b2b_json_type(now) == B2B_JSON_TRUE
+                                ? "opens together with the form before it now"
+                                : "no longer opens together with the form before it");
+    }
+    if (!strcmp(what, "submit")) {
+        const char *word = now ? b2b_json_text(now) : NULL;
+
+        return apr_psprintf(pool, "%s: Submit sends %s now.", capital(subject, pool),
+                            word && !strcmp(word, "open_forms") ? "all open forms"
+                                                                : "only the one form");
+    }
+    return NULL;
+}
+
 static const char *sentence_of(const b2b_json_t *entry, const b2b_json_t *old,
                                const b2b_json_t *now, apr_pool_t *pool)
 {
@@ -195,7 +215,13 @@ static const char *sentence_of(const b2b_json_t *entry, const b2b_json_t *old,
     const char *from = value_text(b2b_json_get(entry, "old"), pool);
     const char *to = value_text(b2b_json_get(entry, "new"), pool);
     const char *subject = subject_of(place, strcmp(change, "removed") ? now : old, pool);
+    const char *own = !strcmp(change, "changed") && what
+                          ? step_sentence(what, b2b_json_get(entry, "new"), subject, pool)
+                          : NULL;
 
+    if (own) {
+        return own;
+    }
     if (!strcmp(change, "added") || !strcmp(change, "removed")) {
         return apr_psprintf(pool, "%s was %s.", capital(subject, pool), change);
     }

@@ -283,7 +283,7 @@ static group_t *status_group(chart_t *chart, const b2b_widget_row_t *row)
                                  &index);
     }
     return group_of(chart, status,
-                    form ? form->title : b2b_instance_status_title(row->instance, row->document),
+                    form ? form->title : b2b_document_form(row->document, status, NULL)->title,
                     form ? index : B2B_FORMS_MAX);
 }
 

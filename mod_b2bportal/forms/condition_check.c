@@ -118,6 +118,12 @@ static b2b_entry_t *check_field(reader_t *reader, const char *name, const char *
         wrong(reader, place, "is a field of a later form, which has no value yet.");
         return NULL;
     }
+    if (other->form != reader->entry->form &&
+        other->form >= reader->check->steps[reader->entry->form]) {
+        wrong(reader, place,
+              "is a field of a form that opens together with this one, and may change after it.");
+        return NULL;
+    }
     if (other->field && !b2b_field_has_data(other->field)) {
         wrong(reader, place, "is a field without a value.");
         return NULL;

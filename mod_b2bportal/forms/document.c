@@ -67,6 +67,9 @@ static int read_form(b2b_document_t *document, const b2b_json_t *normal, int *or
     form->name = b2b_json_get_string(normal, "name");
     form->title = b2b_json_get_string(normal, "title");
     form->description = b2b_json_get_string(normal, "description");
+    form->step = form->index > 0 && b2b_json_get_bool(normal, "opens_with_previous", 0)
+                     ? APR_ARRAY_IDX(document->forms, form->index - 1, b2b_form_t).step
+                     : form->index;
     read_owners(&form->owners, b2b_json_get(normal, "owners"), pool);
     return form->name && form->title && form->description &&
            read_fields(document, form, ordinal, pool);
@@ -106,6 +109,13 @@ static int read_conditions(b2b_document_t *document, apr_pool_t *pool)
     return 1;
 }
 
+/* A document of before the member was there submits one form at a time. */
+static int read_submit(int *all, const char *word)
+{
+    *all = word && !strcmp(word, "open_forms");
+    return !word || *all || !strcmp(word, "form");
+}
+
 static int read_delete_rule(b2b_delete_rule_e *rule, const char *word)
 {
     static const char *const words[] = {"anyone",         "creator",        "form_owner",
@@ -139,6 +149,7 @@ static int read_document(b2b_document_t *document, const b2b_json_t *normal, apr
     if (!document->title || !document->description || !document->reference_pattern ||
         b2b_reference_read(&parts, document->reference_pattern, pool) ||
         !read_delete_rule(&document->delete_rule, b2b_json_get_string(normal, "delete_rule")) ||
+        !read_submit(&document->submit_all, b2b_json_get_string(normal, "submit")) ||
         b2b_json_length(forms) == 0) {
         return 0;
     }
@@ -192,6 +203,17 @@ const b2b_form_t *b2b_document_form(const b2b_document_t *document, const char *
         }
     }
     return NULL;
+}
+
+int b2b_document_step_end(const b2b_document_t *document, int form)
+{
+    int step = APR_ARRAY_IDX(document->forms, form, b2b_form_t).step;
+
+    do {
+        form++;
+    } while (form < document->forms->nelts &&
+             APR_ARRAY_IDX(document->forms, form, b2b_form_t).step == step);
+    return form;
 }
 
 int b2b_form_is_of_host(const b2b_document_t *document, const b2b_form_t *form)

@@ -116,6 +116,11 @@ static void check_owners(b2b_document_check_t *check, const b2b_json_t *owners, 
             &check->complaints, below(check, place, "field"),
             "must be a field of an earlier form: it names people before this form begins.");
     }
+    else if (entry->form >= check->steps[form]) {
+        b2b_complain(
+            &check->complaints, below(check, place, "field"),
+            "is a field of a form that opens together with this one: it names people too late.");
+    }
     else if (entry->field && entry->field->type != B2B_FIELD_PERSON) {
         b2b_complain(&check->complaints, below(check, place, "field"), "must be a person field.");
     }
@@ -142,7 +147,24 @@ static void check_form(b2b_json_t **normal, b2b_document_check_t *check, const b
     if (name) {
         apr_hash_set(forms, name, APR_HASH_KEY_STRING, name);
     }
+    if (form == 0 && b2b_json_get_bool(raw, "opens_with_previous", 0)) {
+        b2b_complain(&check->complaints, below(check, place, "opens_with_previous"),
+                     "cannot be true in the first form: there is none before it.");
+    }
     check_fields(check, b2b_json_get(raw, "fields"), below(check, place, "fields"), form);
+}
+
+/* Which forms open together: known before anything is asked about it. */
+static void find_steps(b2b_document_check_t *check, const b2b_json_t *forms)
+{
+    apr_size_t form;
+
+    for (form = 0; form < b2b_json_length(forms); form++) {
+        check->steps[form] = form > 0 && b2b_json_get_bool(b2b_json_at(forms, form),
+                                                           "opens_with_previous", 0)
+                                 ? check->steps[form - 1]
+                                 : (int)form;
+    }
 }
 
 /* The normal forms, still without fields, of RAW. */
@@ -259,7 +281,7 @@ static void join_fields(const b2b_document_check_t *check, b2b_json_t *forms,
 b2b_error_t *b2b_document_check(b2b_json_t **normal, apr_array_header_t **images,
                                 const b2b_json_t *document, apr_pool_t *pool)
 {
-    b2b_document_check_t check = {{NULL, NULL, 0, pool}, NULL, NULL, pool};
+    b2b_document_check_t check = {{NULL, NULL, 0, pool}, {0}, NULL, NULL, pool};
     const b2b_json_t *raw = b2b_json_get(document, "forms");
     b2b_json_t *forms = NULL, *whole;
     b2b_error_t *err;
@@ -275,6 +297,7 @@ b2b_error_t *b2b_document_check(b2b_json_t **normal, apr_array_header_t **images
     b2b_complain_all(&check.complaints, err);
     whole = err ? NULL : b2b_normal_object(document, b2b_document_rules, pool);
     if (raw && b2b_json_type(raw) == B2B_JSON_ARRAY && b2b_json_length(raw) <= B2B_FORMS_MAX) {
+        find_steps(&check, raw);
         forms = check_forms(&check, raw);
         check_between(&check, forms);
     }

@@ -22,6 +22,7 @@ struct b2b_entry_t {
 
 typedef struct {
     b2b_complaints_t complaints;
+    int steps[B2B_FORMS_MAX];    /* by form: the first one of its step */
     apr_array_header_t *entries; /* b2b_entry_t *, in order */
     apr_hash_t *names;           /* name → b2b_entry_t *, the first of it */
     apr_pool_t *pool;

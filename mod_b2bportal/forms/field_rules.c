@@ -10,6 +10,7 @@
 /* Of a word that is not given the first counts; of a list with null, see integer_of(). */
 static const char *const delete_rules[] = {"creator",        "anyone",         "form_owner",
                                            "security_users", "administrators", NULL};
+static const char *const submit_modes[] = {"form", "open_forms", NULL};
 static const char *const security_modes[] = {"off", "others_view", "assigned", "only", NULL};
 static const char *const appearances[] = {"dropdown", "radio", "multiselect", "checkboxes", NULL};
 static const char *const formats[] = {"decimal", "integer", "currency", "percent", NULL};
@@ -137,6 +138,7 @@ const b2b_rule_t b2b_form_rules[] = {
     NAMED,
     B2B_NAME("title", B2B_RULE_REQUIRED),
     LINES("description", B2B_DESCRIPTION_MAX),
+    BOOL("opens_with_previous"),
     B2B_OBJECT("owners", 0, owners_members),
     B2B_ARRAY("fields", 0, 0, B2B_FORM_FIELDS_MAX, any_items),
     B2B_END,
@@ -147,6 +149,7 @@ const b2b_rule_t b2b_document_rules[] = {
     LINES("description", B2B_DESCRIPTION_MAX),
     B2B_LINE("reference_pattern", 0, 1, B2B_REFERENCE_PATTERN_MAX),
     B2B_WORD("delete_rule", 0, delete_rules),
+    B2B_WORD("submit", 0, submit_modes),
     BOOL("notify_assignment"),
     B2B_OBJECT("security", 0, security_members),
     B2B_ARRAY("forms", B2B_RULE_REQUIRED, 1, B2B_FORMS_MAX, any_items),

@@ -75,7 +75,7 @@ typedef enum {
 typedef enum {
     B2B_DELETE_ANYONE,
     B2B_DELETE_CREATOR,
-    B2B_DELETE_FORM_OWNER, /* of the current form */
+    B2B_DELETE_FORM_OWNER, /* of a current form */
     B2B_DELETE_SECURITY_USERS,
     B2B_DELETE_ADMINISTRATORS
 } b2b_delete_rule_e;
@@ -162,7 +162,7 @@ typedef struct {
     apr_array_header_t *partner_groups; /* const char *: names */
     apr_array_header_t *host_users;     /* const char *: ids */
     apr_array_header_t *host_groups;    /* const char *: ids */
-    const char *field;                  /* a person field of an earlier form, or NULL */
+    const char *field;                  /* a person field of a form of an earlier step, or NULL */
 } b2b_owners_t;
 
 typedef struct {
@@ -170,6 +170,7 @@ typedef struct {
     const char *title;
     const char *description;
     int index;
+    int step; /* index of the first form of its step: forms that are current together */
     b2b_owners_t owners;
     apr_array_header_t *fields; /* b2b_field_t */
     const b2b_json_t *json;     /* as in the normal document; borrowed */
@@ -181,6 +182,7 @@ typedef struct {
     const char *description;
     const char *reference_pattern;
     b2b_delete_rule_e delete_rule;
+    int submit_all; /* submitting one form submits all current ones that the person may edit */
     int notify_assignment;
     apr_array_header_t *forms; /* b2b_form_t */
     apr_hash_t *fields;        /* name → b2b_field_t *, of all forms */
@@ -219,6 +221,9 @@ b2b_error_t *b2b_document_parse(b2b_document_t **document, const char *text, apr
 
 /** The form NAME, and its index in *INDEX (which may be NULL); NULL if there is none. */
 const b2b_form_t *b2b_document_form(const b2b_document_t *document, const char *name, int *index);
+
+/** The index after the last form of the step to which FORM (an index) belongs. */
+int b2b_document_step_end(const b2b_document_t *document, int form);
 
 /** The field NAME of any form; NULL if there is none. */
 const b2b_field_t *b2b_document_field(const b2b_document_t *document, const char *name);
@@ -280,8 +285,8 @@ b2b_error_t *b2b_form_fill(b2b_json_t **result, const b2b_document_t *document, 
 b2b_json_t *b2b_form_defaults(const b2b_document_t *document, int form, apr_pool_t *pool);
 
 /**
- * Form FORM as a page needs it: without its owners and without members that are what they are when not given, and with the terms on fields of other forms resolved to
- * {"always": …} from VALUES, so that no value of a form that the reader may not see leaves the server.
+ * Form FORM as a page needs it: without its owners, opens_with_previous and members that are what they are when not given, and with
+ * the terms on fields of other forms resolved to {"always": …} from VALUES, so that no value of a form that the reader may not see leaves the server.
  */
 b2b_json_t *b2b_form_for_page(const b2b_document_t *document, int form, const b2b_json_t *values,
                               apr_pool_t *pool);

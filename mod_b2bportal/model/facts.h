@@ -74,7 +74,8 @@ typedef struct {
     const char *process_id;
     const char *created_by_kind; /* "member" or "host_user"; another word is nobody */
     const char *created_by;      /* the id of one of this kind */
-    int current_form;            /* = form_count when completed */
+    apr_uint64_t
+        current_forms; /* bit 1 << index of each form that is current; none when completed */
     int form_count;
     int completed;
     int deleted;

@@ -48,6 +48,7 @@ static b2b_instance_t *instance_of(const b2b_db_rows_t *rows, apr_pool_t *pool)
     i->created_at = b2b_db_time(rows, 30);
     i->modified_at = b2b_db_time(rows, 31);
     i->completed_at = b2b_db_time(rows, 32);
+    i->submitted_ahead = b2b_db_integer(rows, 37);
     return i;
 }
 
@@ -71,7 +72,7 @@ b2b_error_t *b2b_instance_get(b2b_instance_t **instance, b2b_db_conn_t *conn, co
         return NULL;
     }
     *instance = instance_of(rows, result_pool);
-    (*instance)->comment_count = b2b_db_integer(rows, 37);
+    (*instance)->comment_count = b2b_db_integer(rows, 38);
     return b2b_instance_owners_get(*instance, conn, result_pool, scratch_pool);
 }
 
@@ -168,6 +169,21 @@ const char *b2b_delete_rule_word(b2b_delete_rule_e rule)
     return "";
 }
 
+/* Those of the step of the current form that were not submitted. What does not fit the document is not current. */
+static apr_uint64_t current_forms(const b2b_instance_t *instance, const b2b_document_t *document)
+{
+    apr_uint64_t found = 0;
+    int form = instance->current_form, end;
+
+    if (form < 0 || form >= document->forms->nelts || strcmp(instance->state, "completed") == 0) {
+        return 0;
+    }
+    for (end = b2b_document_step_end(document, form); form < end; form++) {
+        found |= (apr_uint64_t)1 << form;
+    }
+    return found & ~(apr_uint64_t)instance->submitted_ahead;
+}
+
 void b2b_instance_facts(b2b_instance_facts_t *facts, const b2b_instance_t *instance,
                         const b2b_document_t *document)
 {
@@ -178,7 +194,7 @@ void b2b_instance_facts(b2b_instance_facts_t *facts, const b2b_instance_t *insta
     facts->process_id = instance->process_id;
     facts->created_by_kind = instance->created_by.kind;
     facts->created_by = instance->created_by.id;
-    facts->current_form = instance->current_form;
+    facts->current_forms = current_forms(instance, document);
     facts->form_count = document->forms->nelts;
     facts->completed = strcmp(instance->state, "completed") == 0;
     facts->delete_rule = b2b_delete_rule_word(document->delete_rule);
@@ -259,14 +275,15 @@ b2b_error_t *b2b_instance_create(b2b_db_conn_t *conn, b2b_instance_t *values,
     values->completed_at = strcmp(values->state, "completed") == 0 ? now : 0;
     values->version = 1;
     folded = b2b_text_fold(values->reference, scratch_pool);
-    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_INSERT, scratch_pool, "sssssiisssssisssssssttt",
+    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_INSERT, scratch_pool, "sssssiisssssiisssssssttt",
                         values->portal_id, values->id, values->partner_id, values->share_id,
                         values->process_id, values->process_version, values->number,
                         values->reference, folded, search_text(values, folded, scratch_pool),
                         values->state, values->status, (apr_int64_t)values->current_form,
-                        values->values, values->created_by.kind, values->created_by.id,
-                        values->created_by.name, values->created_by.kind, values->created_by.id,
-                        values->created_by.name, now, now, values->completed_at));
+                        values->submitted_ahead, values->values, values->created_by.kind,
+                        values->created_by.id, values->created_by.name, values->created_by.kind,
+                        values->created_by.id, values->created_by.name, now, now,
+                        values->completed_at));
     B2B_ERR(b2b_instance_owners_begin(conn, values, document, held, result_pool, scratch_pool));
     return b2b_instance_values_write(conn, values, document, NULL, held, scratch_pool);
 }
@@ -286,11 +303,12 @@ b2b_error_t *b2b_instance_update(b2b_db_conn_t *conn, b2b_instance_t *values, ap
     apr_time_t now = b2b_clock_now();
     apr_int64_t affected;
 
-    B2B_ERR(b2b_db_execute(&affected, conn, STMT_INSTANCE_UPDATE, scratch_pool, "ssissssttssii",
+    B2B_ERR(b2b_db_execute(&affected, conn, STMT_INSTANCE_UPDATE, scratch_pool, "ssiissssttssii",
                            values->state, values->status, (apr_int64_t)values->current_form,
-                           values->values, values->modified_by.kind, values->modified_by.id,
-                           values->modified_by.name, now, values->completed_at, values->portal_id,
-                           values->id, B2B_VERSION_RANGE(version)));
+                           values->submitted_ahead, values->values, values->modified_by.kind,
+                           values->modified_by.id, values->modified_by.name, now,
+                           values->completed_at, values->portal_id, values->id,
+                           B2B_VERSION_RANGE(version)));
     if (affected == 0) {
         return lost(conn, values, scratch_pool);
     }

@@ -42,10 +42,12 @@ typedef struct {
     apr_int64_t process_version;
     apr_int64_t number; /* of this process at this partner, from 1 */
     const char *reference;
-    const char *state;  /* "draft": the first form was never submitted; "open"; "completed" */
+    const char *state;  /* "draft": no form was submitted yet; "open"; "completed" */
     const char *status; /* the name of the current form, or "completed" */
-    int current_form;   /* index; the number of forms when completed */
-    const char *values; /* JSON: what all forms hold */
+    int current_form;   /* index: the first that is current; the number of forms when completed */
+    apr_int64_t
+        submitted_ahead; /* bit 1 << index of each form of its step, after it, that was submitted */
+    const char *values;  /* JSON: what all forms hold */
     b2b_instance_actor_t created_by;
     b2b_instance_actor_t modified_by;
     apr_int64_t version;
@@ -99,7 +101,7 @@ b2b_error_t *b2b_instance_create(b2b_db_conn_t *conn, b2b_instance_t *values,
                                  apr_pool_t *scratch_pool);
 
 /**
- * Write state, status, current_form, values, modified_by and completed_at, all of them, if the row still has
+ * Write state, status, current_form, submitted_ahead, values, modified_by and completed_at, all of them, if the row still has
  * VERSION (else B2B_E_STALE); sets VALUES' version and modified_at.
  */
 b2b_error_t *b2b_instance_update(b2b_db_conn_t *conn, b2b_instance_t *values, apr_int64_t version,
@@ -125,24 +127,27 @@ b2b_error_t *b2b_instance_plain_rows(apr_array_header_t **instances, b2b_db_conn
 /* instance_owners.c ---------------------------------------------------------------------------- */
 
 /**
- * The current form of INSTANCE has been submitted with HELD: resolve the owners of later forms that one of its
- * person fields names, and pass the instance on: state, status, current_form and completed_at of INSTANCE are
- * the new ones, the rows of the owners say whose turn it is, since INSTANCE->modified_at. Call it after
- * b2b_instance_turn_values and b2b_instance_update.
+ * The forms SUBMITTED (bits 1 << index) of INSTANCE, current ones, have been submitted with HELD: resolve the owners
+ * of later forms that their person fields name. If none of their step is left, the instance is passed on: the rows of
+ * the owners say whose turn it is, since INSTANCE->modified_at; else the forms SUBMITTED wait for nobody any more.
+ * Call it after b2b_instance_turn_values and b2b_instance_update.
  */
 b2b_error_t *b2b_instance_turn(b2b_db_conn_t *conn, const b2b_instance_t *instance,
-                               const b2b_document_t *document, int submitted,
+                               const b2b_document_t *document, apr_uint64_t submitted,
                                const b2b_json_t *held, apr_pool_t *scratch_pool);
 
-/** What b2b_instance_turn passes on to: set state, status, current_form and completed_at of INSTANCE. */
-void b2b_instance_turn_values(b2b_instance_t *instance, const b2b_document_t *document,
-                              apr_time_t now);
+/**
+ * What b2b_instance_turn passes on to: set state, status, current_form, submitted_ahead and completed_at of INSTANCE.
+ * Returns whether another step begins, or none is left.
+ */
+int b2b_instance_turn_values(b2b_instance_t *instance, const b2b_document_t *document,
+                             apr_uint64_t submitted, apr_time_t now);
 
 /**
- * OWNERS (b2b_instance_owner_t; the form is not looked at) own the current form of INSTANCE from now on: with
+ * OWNERS (b2b_instance_owner_t; their form is not looked at) own FORM, a current one of INSTANCE, from now on: with
  * the others, or, with OVERRIDE, instead of them. They are people and groups that are there.
  */
-b2b_error_t *b2b_instance_reassign(b2b_db_conn_t *conn, const b2b_instance_t *instance,
+b2b_error_t *b2b_instance_reassign(b2b_db_conn_t *conn, const b2b_instance_t *instance, int form,
                                    const apr_array_header_t *owners, int override,
                                    apr_pool_t *scratch_pool);
 

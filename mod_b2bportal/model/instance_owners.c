@@ -53,19 +53,28 @@ static packed_t *packed_create(apr_pool_t *pool)
     return packed;
 }
 
-/* Write them; those of form CURRENT (-1: none) have the turn since INSTANCE->modified_at. */
+/* Forms by index, without the last: those that have the turn. */
+typedef struct {
+    int from;
+    int until;
+} turn_t;
+
+static const turn_t nobodys_turn = {-1, -1};
+
+/* Write them; those of the forms of TURN have it since INSTANCE->modified_at. */
 static b2b_error_t *packed_write(b2b_db_conn_t *conn, const b2b_instance_t *instance,
-                                 const packed_t *packed, int current)
+                                 const packed_t *packed, turn_t turn)
 {
     const char *text = apr_array_pstrcat(packed->pool, packed->parts, 0);
 
     if (!packed->parts->nelts) {
         return NULL;
     }
-    return b2b_db_send(conn, STMT_INSTANCE_OWNERS_INSERT, packed->pool, "issssssssii",
+    return b2b_db_send(conn, STMT_INSTANCE_OWNERS_INSERT, packed->pool, "issssssssiii",
                        (apr_int64_t)packed->parts->nelts, text, text, text, instance->portal_id,
                        instance->id, instance->partner_id, instance->share_id, instance->process_id,
-                       (apr_int64_t)current, (apr_int64_t)instance->modified_at);
+                       (apr_int64_t)turn.from, (apr_int64_t)turn.until,
+                       (apr_int64_t)instance->modified_at);
 }
 
 /* As named by the document ---------------------------------------------------------------------- */
@@ -102,6 +111,15 @@ static void add_ids(apr_array_header_t *owners, int form, const char *kind,
     for (i = 0; ids && i < ids->nelts; i++) {
         add(owners, form, kind, APR_ARRAY_IDX(ids, i, const char *));
     }
+}
+
+/* Is the person field NAME on a form that was submitted before the current one? */
+static int is_known(const b2b_instance_t *instance, const b2b_document_t *document,
+                    const char *name)
+{
+    const b2b_field_t *field = name ? b2b_document_field(document, name) : NULL;
+
+    return field && field->form < instance->current_form;
 }
 
 /* The people that the person field NAME holds. */
@@ -153,14 +171,32 @@ static void add_named(apr_array_header_t *owners, const b2b_instance_t *instance
     add_ids(owners, form->index, "host_group", named->host_groups);
 }
 
-/* The form has the turn: if there is nobody who can work on it, that is said. */
-static b2b_error_t *mark_nobody(b2b_db_conn_t *conn, const b2b_instance_t *instance, int form,
+/* The forms have the turn: if there is nobody who can work on one, that is said. */
+static b2b_error_t *mark_nobody(b2b_db_conn_t *conn, const b2b_instance_t *instance, turn_t turn,
                                 apr_pool_t *scratch_pool)
 {
-    return b2b_db_send(conn, STMT_INSTANCE_OWNERS_NOBODY, scratch_pool, "ssisssissi",
-                       instance->portal_id, instance->id, (apr_int64_t)form, instance->partner_id,
-                       instance->share_id, instance->process_id, (apr_int64_t)instance->modified_at,
-                       instance->portal_id, instance->id, (apr_int64_t)form);
+    int form;
+
+    for (form = turn.from; form < turn.until; form++) {
+        B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_OWNERS_NOBODY, scratch_pool, "ssisssissi",
+                            instance->portal_id, instance->id, (apr_int64_t)form,
+                            instance->partner_id, instance->share_id, instance->process_id,
+                            (apr_int64_t)instance->modified_at, instance->portal_id, instance->id,
+                            (apr_int64_t)form));
+    }
+    return NULL;
+}
+
+/* What is left of the step of the current form, where nothing after it was submitted. */
+static turn_t turn_of(const b2b_instance_t *instance, const b2b_document_t *document)
+{
+    turn_t turn = {instance->current_form, 0};
+
+    if (instance->current_form >= document->forms->nelts) {
+        return nobodys_turn;
+    }
+    turn.until = b2b_document_step_end(document, instance->current_form);
+    return turn;
 }
 
 b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *instance,
@@ -169,7 +205,7 @@ b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *inst
 {
     apr_array_header_t *owners = apr_array_make(result_pool, 8, sizeof(b2b_instance_owner_t));
     packed_t *packed = packed_create(scratch_pool);
-    int completed = instance->current_form >= document->forms->nelts;
+    turn_t turn = turn_of(instance, document);
     apr_hash_t *groups;
     int i;
 
@@ -178,7 +214,7 @@ b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *inst
         const b2b_form_t *form = &APR_ARRAY_IDX(document->forms, i, b2b_form_t);
 
         add_named(owners, instance, form, groups, scratch_pool);
-        if (form->owners.field && instance->current_form > 0) {
+        if (is_known(instance, document, form->owners.field)) {
             add_chosen(owners, i, form->owners.field, held);
         }
     }
@@ -189,52 +225,98 @@ b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *inst
 
         pack(packed, owner->form, owner->kind, owner->principal_id);
     }
-    B2B_ERR(packed_write(conn, instance, packed, completed ? -1 : instance->current_form));
+    B2B_ERR(packed_write(conn, instance, packed, turn));
     instance->owners = owners;
-    return completed ? NULL : mark_nobody(conn, instance, instance->current_form, scratch_pool);
+    return mark_nobody(conn, instance, turn, scratch_pool);
 }
 
 /* Passing on ------------------------------------------------------------------------------------ */
 
-void b2b_instance_turn_values(b2b_instance_t *instance, const b2b_document_t *document,
-                              apr_time_t now)
+#define BIT(form) ((apr_uint64_t)1 << (form))
+
+int b2b_instance_turn_values(b2b_instance_t *instance, const b2b_document_t *document,
+                             apr_uint64_t submitted, apr_time_t now)
 {
-    instance->current_form++;
-    if (instance->current_form >= document->forms->nelts) {
-        instance->current_form = document->forms->nelts;
+    apr_uint64_t done = (apr_uint64_t)instance->submitted_ahead | submitted;
+    int form = instance->current_form;
+    int end = b2b_document_step_end(document, form);
+
+    while (form < end && done & BIT(form)) {
+        form++;
+    }
+    instance->current_form = form;
+    instance->submitted_ahead = form < end ? (apr_int64_t)(done & ~(BIT(form) - 1)) : 0;
+    if (form >= document->forms->nelts) {
         instance->state = "completed";
         instance->status = "completed";
         instance->completed_at = now;
     }
     else {
         instance->state = "open";
-        instance->status = APR_ARRAY_IDX(document->forms, instance->current_form, b2b_form_t).name;
+        instance->status = APR_ARRAY_IDX(document->forms, form, b2b_form_t).name;
+    }
+    return form == end;
+}
+
+/* The owners of later forms whom person fields of form SUBMITTED name. */
+static void add_named_by(apr_array_header_t *owners, const b2b_document_t *document, int submitted,
+                         const b2b_json_t *held)
+{
+    int i;
+
+    for (i = submitted + 1; i < document->forms->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(document->forms, i, b2b_form_t).owners.field;
+        const b2b_field_t *field = name ? b2b_document_field(document, name) : NULL;
+
+        if (field && field->form == submitted) {
+            add_chosen(owners, i, name, held);
+        }
     }
 }
 
-/* Is the person field NAME on form SUBMITTED? */
-static int is_on(const b2b_document_t *document, const char *name, int submitted)
+/* The forms SUBMITTED wait for nobody any more; others of their step do. */
+static b2b_error_t *end_turns(b2b_db_conn_t *conn, const b2b_instance_t *instance,
+                              const b2b_document_t *document, apr_uint64_t submitted,
+                              apr_pool_t *scratch_pool)
 {
-    const b2b_field_t *field = name ? b2b_document_field(document, name) : NULL;
+    int form;
 
-    return field && field->form == submitted;
+    for (form = 0; form < document->forms->nelts; form++) {
+        if (submitted & BIT(form)) {
+            B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_OWNERS_DONE, scratch_pool, "ssi",
+                                instance->portal_id, instance->id, (apr_int64_t)form));
+        }
+    }
+    return NULL;
+}
+
+/* Is a form of the step of the forms SUBMITTED still current? */
+static int is_left(const b2b_instance_t *instance, const b2b_document_t *document,
+                   apr_uint64_t submitted)
+{
+    int form = instance->current_form;
+    apr_uint64_t step;
+
+    if (form >= document->forms->nelts) {
+        return FALSE;
+    }
+    step = BIT(b2b_document_step_end(document, form)) -
+           BIT(APR_ARRAY_IDX(document->forms, form, b2b_form_t).step);
+    return (step & submitted) != 0;
 }
 
 b2b_error_t *b2b_instance_turn(b2b_db_conn_t *conn, const b2b_instance_t *instance,
-                               const b2b_document_t *document, int submitted,
+                               const b2b_document_t *document, apr_uint64_t submitted,
                                const b2b_json_t *held, apr_pool_t *scratch_pool)
 {
     apr_array_header_t *owners = apr_array_make(scratch_pool, 4, sizeof(b2b_instance_owner_t));
     packed_t *packed = packed_create(scratch_pool);
-    apr_int64_t next = instance->current_form;
-    int completed = next >= document->forms->nelts;
+    turn_t turn = turn_of(instance, document);
     int i;
 
-    for (i = submitted + 1; i < document->forms->nelts; i++) {
-        const b2b_form_t *form = &APR_ARRAY_IDX(document->forms, i, b2b_form_t);
-
-        if (is_on(document, form->owners.field, submitted)) {
-            add_chosen(owners, i, form->owners.field, held);
+    for (i = 0; i < document->forms->nelts; i++) {
+        if (submitted & BIT(i)) {
+            add_named_by(owners, document, i, held);
         }
     }
     for (i = 0; i < owners->nelts; i++) {
@@ -242,31 +324,33 @@ b2b_error_t *b2b_instance_turn(b2b_db_conn_t *conn, const b2b_instance_t *instan
 
         pack(packed, owner->form, owner->kind, owner->principal_id);
     }
-    B2B_ERR(packed_write(conn, instance, packed, -1));
-    if (completed) {
-        next = -1;
+    B2B_ERR(packed_write(conn, instance, packed, nobodys_turn));
+    if (is_left(instance, document, submitted)) {
+        return end_turns(conn, instance, document, submitted, scratch_pool);
     }
-    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_OWNERS_TURN, scratch_pool, "iiissi", next,
-                        (apr_int64_t)instance->modified_at, next, instance->portal_id, instance->id,
-                        next));
-    return completed ? NULL : mark_nobody(conn, instance, (int)next, scratch_pool);
+    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_OWNERS_TURN, scratch_pool, "iiiiissii",
+                        (apr_int64_t)turn.from, (apr_int64_t)turn.until,
+                        (apr_int64_t)instance->modified_at, (apr_int64_t)turn.from,
+                        (apr_int64_t)turn.until, instance->portal_id, instance->id,
+                        (apr_int64_t)turn.from, (apr_int64_t)turn.until));
+    return mark_nobody(conn, instance, turn, scratch_pool);
 }
 
-b2b_error_t *b2b_instance_reassign(b2b_db_conn_t *conn, const b2b_instance_t *instance,
+b2b_error_t *b2b_instance_reassign(b2b_db_conn_t *conn, const b2b_instance_t *instance, int form,
                                    const apr_array_header_t *owners, int override,
                                    apr_pool_t *scratch_pool)
 {
     packed_t *packed = packed_create(scratch_pool);
+    turn_t turn = {form, form + 1};
     int i;
 
     /* Somebody can work on it now, so "nobody" goes in any case. */
     B2B_ERR(b2b_db_send(conn, override ? STMT_INSTANCE_OWNERS_DELETE : STMT_INSTANCE_OWNERS_FOUND,
-                        scratch_pool, "ssi", instance->portal_id, instance->id,
-                        (apr_int64_t)instance->current_form));
+                        scratch_pool, "ssi", instance->portal_id, instance->id, (apr_int64_t)form));
     for (i = 0; i < owners->nelts; i++) {
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t);
 
-        pack(packed, instance->current_form, owner->kind, owner->principal_id);
+        pack(packed, form, owner->kind, owner->principal_id);
     }
-    return packed_write(conn, instance, packed, instance->current_form);
+    return packed_write(conn, instance, packed, turn);
 }

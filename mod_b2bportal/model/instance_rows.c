@@ -29,6 +29,7 @@ static b2b_instance_t *plain_of(const b2b_db_rows_t *rows, const char *portal_id
     i->created_by.id = b2b_db_text(rows, 11);
     i->created_at = b2b_db_time(rows, 12);
     i->modified_at = b2b_db_time(rows, 13);
+    i->submitted_ahead = b2b_db_integer(rows, 14);
     i->owners = apr_array_make(pool, 4, sizeof(b2b_instance_owner_t));
     return i;
 }

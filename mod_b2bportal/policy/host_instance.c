@@ -26,16 +26,16 @@ static b2b_decision_t any_of(int by_role, int by_process, b2b_decision_t by_form
                                                                            : denied(otherwise);
 }
 
-/* As the creator, or an owner of any form or of the current one, as far as security leaves it. */
+/* As the creator, or an owner of any form or of the one that it is about, as far as security leaves it. */
 static b2b_decision_t as_owner(const b2b_principal_t *principal,
                                const b2b_process_security_t *security,
-                               const b2b_instance_facts_t *facts, b2b_instance_act_e act)
+                               const b2b_instance_facts_t *facts, b2b_instance_act_e act, int form)
 {
     int any = act == B2B_INSTANCE_READ || act == B2B_INSTANCE_COMMENT;
     b2b_secured_e what = act == B2B_INSTANCE_READ ? B2B_SECURED_VIEW_OWN : B2B_SECURED_WORK;
     b2b_decision_t may = denied(B2B_REASON_DENIED_NOT_OWNER);
 
-    if (any ? b2b_policy_owns_any(principal, facts) : b2b_policy_owns_current(principal, facts)) {
+    if (any ? b2b_policy_owns_any(principal, facts) : b2b_policy_owns(principal, facts, form)) {
         may = granted(B2B_REASON_GRANTED_OWNER);
     }
     if (any && b2b_policy_created(principal, facts)) {
@@ -57,12 +57,23 @@ static b2b_decision_t as_creator(const b2b_principal_t *principal,
     return b2b_policy_narrow(may, principal, security, B2B_SECURED_WORK);
 }
 
+/* Why nobody at all may work on FORM, or a granted decision. */
+static b2b_decision_t is_workable(const b2b_instance_facts_t *facts, int form)
+{
+    if (facts->completed) {
+        return denied(B2B_REASON_DENIED_COMPLETED);
+    }
+    return b2b_policy_is_current(facts, form) ? granted(B2B_REASON_GRANTED_OWNER)
+                                              : denied(B2B_REASON_DENIED_NOT_CURRENT);
+}
+
 b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
                                         const apr_array_header_t *administrators,
                                         const b2b_process_security_t *security,
-                                        const b2b_instance_facts_t *facts, b2b_instance_act_e act)
+                                        const b2b_instance_facts_t *facts, b2b_instance_act_e act,
+                                        int form)
 {
-    b2b_decision_t by_form;
+    b2b_decision_t by_form, workable;
     int by_process;
 
     if (!host.granted) {
@@ -75,7 +86,8 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
         return denied(B2B_REASON_DENIED_DELETED);
     }
     by_process = b2b_policy_administers(principal, administrators);
-    by_form = as_owner(principal, security, facts, act);
+    by_form = as_owner(principal, security, facts, act, form);
+    workable = is_workable(facts, form);
     switch (act) {
     case B2B_INSTANCE_READ:
         return any_of(b2b_policy_right(host, principal, B2B_RIGHT_INSTANCES_READ).granted,
@@ -88,12 +100,11 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
         return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process,
                       as_creator(principal, security, facts), B2B_REASON_DENIED_DELETION_RULE);
     case B2B_INSTANCE_EDIT:
-        return facts->completed ? denied(B2B_REASON_DENIED_COMPLETED)
-                                : any_of(0, 0, by_form, B2B_REASON_DENIED_NOT_OWNER);
+        return workable.granted ? any_of(0, 0, by_form, B2B_REASON_DENIED_NOT_OWNER) : workable;
     case B2B_INSTANCE_REASSIGN:
-        return facts->completed ? denied(B2B_REASON_DENIED_COMPLETED)
-                                : any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process,
-                                         by_form, B2B_REASON_DENIED_NOT_OWNER);
+        return workable.granted ? any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process,
+                                         by_form, B2B_REASON_DENIED_NOT_OWNER)
+                                : workable;
     default:
         return denied(B2B_REASON_DENIED_RIGHT);
     }

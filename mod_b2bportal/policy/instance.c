@@ -50,9 +50,22 @@ int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_fac
     return owns(principal, facts, ANY_FORM);
 }
 
+int b2b_policy_is_current(const b2b_instance_facts_t *facts, int form)
+{
+    return !facts->completed && form >= 0 && form < facts->form_count && form < B2B_FORMS_MAX &&
+           (facts->current_forms >> form & 1);
+}
+
 int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
 {
-    return !facts->completed && b2b_policy_owns(principal, facts, facts->current_form);
+    int form;
+
+    for (form = 0; form < B2B_FORMS_MAX; form++) {
+        if (b2b_policy_is_current(facts, form) && b2b_policy_owns(principal, facts, form)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 int b2b_policy_created(const b2b_principal_t *principal, const b2b_instance_facts_t *facts)
@@ -145,7 +158,7 @@ b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t
     if (facts->completed) {
         return denied(B2B_REASON_DENIED_COMPLETED);
     }
-    if (form != facts->current_form) {
+    if (!b2b_policy_is_current(facts, form)) {
         return denied(B2B_REASON_DENIED_NOT_CURRENT);
     }
     /* The creator of a first form that names nobody is its owner by a row of their own. There is no other
@@ -206,7 +219,7 @@ b2b_decision_t b2b_policy_instance_comment(b2b_decision_t member, const b2b_prin
 
 b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_principal_t *principal,
                                             const b2b_snapshot_shared_process_t *shared,
-                                            const b2b_instance_facts_t *facts)
+                                            const b2b_instance_facts_t *facts, int form)
 {
     b2b_decision_t read = b2b_policy_instance_read(member, principal, shared, facts);
     b2b_decision_t may;
@@ -217,7 +230,10 @@ b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_pri
     if (facts->completed) {
         return denied(B2B_REASON_DENIED_COMPLETED);
     }
-    may = b2b_policy_owns_current(principal, facts) ? granted(B2B_REASON_GRANTED_OWNER)
-                                                    : denied(B2B_REASON_DENIED_NOT_OWNER);
+    if (!b2b_policy_is_current(facts, form)) {
+        return denied(B2B_REASON_DENIED_NOT_CURRENT);
+    }
+    may = b2b_policy_owns(principal, facts, form) ? granted(B2B_REASON_GRANTED_OWNER)
+                                                  : denied(B2B_REASON_DENIED_NOT_OWNER);
     return b2b_policy_narrow(may, principal, &shared->security, B2B_SECURED_WORK);
 }

@@ -45,8 +45,8 @@ typedef enum {
     B2B_REASON_DENIED_CREATION,    /* the share does not let the partner create instances */
     B2B_REASON_DENIED_NOT_CREATOR, /* in none of the creator groups */
     B2B_REASON_DENIED_NOT_OWNER,   /* owns none of the forms that it is about */
-    B2B_REASON_DENIED_NOT_CURRENT, /* the form is not the current one */
-    B2B_REASON_DENIED_COMPLETED,   /* no form of a completed instance is the current one */
+    B2B_REASON_DENIED_NOT_CURRENT, /* the form is not a current one */
+    B2B_REASON_DENIED_COMPLETED,   /* no form of a completed instance is a current one */
     B2B_REASON_DENIED_DELETED,     /* the instance lies in the bin */
     B2B_REASON_DENIED_DELETION_NOT_SHARED, /* the share does not let the partner delete instances */
     B2B_REASON_DENIED_DELETION_RULE,       /* the process's own rule names others */
@@ -148,6 +148,12 @@ int b2b_policy_waits(b2b_decision_t member, const b2b_principal_t *principal,
 /** Does PRINCIPAL, of either kind, own FORM (index) of the instance, itself, by a group or by its partner? */
 int b2b_policy_owns(const b2b_principal_t *principal, const b2b_instance_facts_t *facts, int form);
 
+/** Is FORM (index) current? Never one of an instance that is completed. */
+int b2b_policy_is_current(const b2b_instance_facts_t *facts, int form);
+
+/** Does PRINCIPAL, of either kind, own a current form? */
+int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
+
 /** May the member see the instance: its creator, an owner of any form, or, with all forms, who may open? */
 b2b_decision_t b2b_policy_instance_read(b2b_decision_t member, const b2b_principal_t *principal,
                                         const b2b_snapshot_shared_process_t *shared,
@@ -158,7 +164,7 @@ b2b_decision_t b2b_policy_form_read(b2b_decision_t member, const b2b_principal_t
                                     const b2b_snapshot_shared_process_t *shared,
                                     const b2b_instance_facts_t *facts, int form);
 
-/** May the member save and submit FORM: the current one, and an owner of it? */
+/** May the member save and submit FORM: a current one, and an owner of it? */
 b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t *principal,
                                     const b2b_snapshot_shared_process_t *shared,
                                     const b2b_instance_facts_t *facts, int form);
@@ -173,10 +179,10 @@ b2b_decision_t b2b_policy_instance_comment(b2b_decision_t member, const b2b_prin
                                            const b2b_snapshot_shared_process_t *shared,
                                            const b2b_instance_facts_t *facts);
 
-/** May the member give the current form to others: an owner of it? */
+/** May the member give FORM to others: a current one, and an owner of it? */
 b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_principal_t *principal,
                                             const b2b_snapshot_shared_process_t *shared,
-                                            const b2b_instance_facts_t *facts);
+                                            const b2b_instance_facts_t *facts, int form);
 
 /** Does the host user count on the console, whose issuers are ISSUERS (of b2b_issuer_t)? */
 b2b_decision_t b2b_policy_host_user(const apr_array_header_t *issuers,
@@ -225,21 +231,23 @@ b2b_decision_t b2b_policy_process(b2b_decision_t host, const b2b_principal_t *pr
 
 typedef enum {
     B2B_INSTANCE_READ, /* the role, an administrator of the process, its creator, an owner of any form: all forms */
-    B2B_INSTANCE_EDIT, /* an owner of the current form */
+    B2B_INSTANCE_EDIT, /* of a form: a current one, and an owner of it */
     B2B_INSTANCE_DELETE, /* an administrator of the host or of the process, whatever the process's rule is; and
                             its creator, where the rule is "creator" */
-    B2B_INSTANCE_REASSIGN, /* such an administrator, and an owner of the current form */
+    B2B_INSTANCE_REASSIGN, /* of a form: a current one, and such an administrator or an owner of it */
     B2B_INSTANCE_COMMENT   /* who may read it by more than an auditor's role */
 } b2b_instance_act_e;
 
 /**
- * May the host user do ACT with the instance of FACTS, whose process has ADMINISTRATORS and SECURITY? Security
- * narrows what comes of owning forms and of having made it, never what comes of a role or of administering the process.
+ * May the host user do ACT with the instance of FACTS, whose process has ADMINISTRATORS and SECURITY? FORM (index) is
+ * what an act on a form is about; others do not look at it. Security narrows what comes of owning forms and of having
+ * made it, never what comes of a role or of administering the process.
  */
 b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
                                         const apr_array_header_t *administrators,
                                         const b2b_process_security_t *security,
-                                        const b2b_instance_facts_t *facts, b2b_instance_act_e act);
+                                        const b2b_instance_facts_t *facts, b2b_instance_act_e act,
+                                        int form);
 
 /**
  * Does IDENTITY bring an e-mail address that counts as verified: the claim is the boolean true, or is absent

@@ -36,9 +36,8 @@ b2b_decision_t b2b_policy_narrow(b2b_decision_t decision, const b2b_principal_t 
 /** Did PRINCIPAL, of either kind, make the instance? A member's id is never taken for a host user's. */
 int b2b_policy_created(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
 
-/** Does PRINCIPAL own any form, or the current one of an instance that is not completed? */
+/** Does PRINCIPAL own any form? */
 int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
-int b2b_policy_owns_current(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
 
 /** The issuer of IDENTITY in ISSUERS (of b2b_issuer_t), or NULL. */
 const b2b_issuer_t *b2b_policy_issuer(const apr_array_header_t *issuers,

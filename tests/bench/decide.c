@@ -44,6 +44,7 @@ typedef struct {
     const char *group;
     const char *placement;
     b2b_instance_facts_t facts; /* of an instance of the person's partner */
+    int form;                   /* its current one */
 } question_t;
 
 typedef struct {
@@ -125,7 +126,6 @@ static void make_facts(b2b_instance_facts_t *facts, int portal, int partner, con
     facts->created_by = apr_psprintf(pool, "member-%05d-%05u", portal,
                                      chance((unsigned)size->members));
     facts->form_count = FORMS;
-    facts->current_form = (int)chance(FORMS);
     facts->delete_rule = "creator";
     facts->owners = owners;
     for (int f = 0; f < FORMS; f++) {
@@ -244,6 +244,8 @@ static void make_world(world_t *world, const size_of_t *size, apr_pool_t *pool)
         question->group = apr_psprintf(pool, "group %u", chance((unsigned)groups));
         question->placement = apr_psprintf(pool, "dashboard %u", chance((unsigned)placements));
         make_facts(&question->facts, p, m % size->partners, size, pool);
+        question->form = (int)chance(FORMS);
+        question->facts.current_forms = (apr_uint64_t)1 << question->form;
     }
 }
 
@@ -281,7 +283,7 @@ static int decide_instance(const world_t *world, const question_t *question, apr
                                              facts->process_id)
                : NULL;
     /* The longest of the questions: it asks first whether they may see it. */
-    b2b_decision_t edit = b2b_policy_form_edit(member, person, shared, facts, facts->current_form);
+    b2b_decision_t edit = b2b_policy_form_edit(member, person, shared, facts, question->form);
 
     return edit.granted + 2 * member.granted;
 }

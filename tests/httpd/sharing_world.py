@@ -14,12 +14,13 @@ ISSUER = 'home'
 # Forms of the processes, and the rules of deletion of their versions: an instance stays on the version it began with.
 PROCESSES = {'claim': (3, ['creator', 'anyone', 'form_owner', 'security_users', 'anyone', 'anyone', 'security_users']),
              'training': (2, ['administrators', 'form_owner', 'anyone', 'security_users'])}
+# Which forms open together, from the first on: those of a step.
+STEPS = {'claim': [[0], [1, 2]], 'training': [[0], [1]]}
 # The security of the same versions: that which a partner's revision names holds for all its instances. "strange" is a mode
 # that there is not, as if another program had written it.
 MODES = {'claim': ['off', 'off', 'others_view', 'assigned', 'only', 'strange', 'off'],
          'training': ['off', 'others_view', 'assigned', 'only']}
-MEMBER_ACTS = (('edit', model.form_editing), ('delete', model.deleting), ('reassign', model.reassigning))
-HOST_ACTS = (('edit', 1), ('delete', 2), ('reassign', 3), ('comment', 4))
+HOST_ACTS = (('delete', 2), ('comment', 4))
 
 
 class World:
@@ -100,8 +101,10 @@ class World:
         if not any(owner[0] == 0 for owner in owners):
             owners.add((0, *creator))
         completed = chance() < 0.15
+        step = pick(STEPS[process])
+        current = set() if completed else {form for form in step if chance() < 0.6} or {pick(step)}
         return {'partner': partner, 'share': pick(self.SHARES), 'process': process, 'version': pick(range(len(rules))) + 1,
-                'creator': creator, 'current': forms if completed else self.random.randrange(forms), 'forms': forms,
+                'creator': creator, 'current': sorted(current), 'forms': forms,
                 'completed': completed, 'deleted': chance() < 0.1, 'owners': sorted(owners)}
 
     # -- change ------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ STALE = '"999999999"'   # a version that nothing has: what is allowed is answere
 def document(process, rule, security):
     """A process document whose owners do not matter: each instance's owners are rows of its own."""
     return {'title': process.capitalize(), 'delete_rule': rule, 'notify_assignment': False, 'security': security, 'forms': [
-        {'name': 'form%d' % form, 'title': 'Form %d' % form, 'owners': {'creator': True}, 'fields': [
+        {'name': 'form%d' % form, 'title': 'Form %d' % form, 'owners': {'creator': True},
+         'opens_with_previous': not any(form == step[0] for step in sharing_world.STEPS[process]), 'fields': [
             {'name': 'field%d' % form, 'title': 'Field', 'type': 'text'}]} for form in range(PROCESSES[process][0])]}
 
 
@@ -172,7 +173,10 @@ class Mirror:
             self.write_instance(seed, ids, number, instance)
 
     def write_instance(self, seed, ids, number, i):
-        status = 'completed' if i['completed'] else 'form%d' % i['current']
+        first = i['forms'] if i['completed'] else i['current'][0]
+        status = 'completed' if i['completed'] else 'form%d' % first
+        step = next((step for step in sharing_world.STEPS[i['process']] if first in step), [])
+        ahead = sum(1 << form for form in step if form > first and form not in i['current'])
         made_as, name = i['creator']
         creator = self.owner_id(ids, made_as, name)
         common = {'partner_id': ids['partners'][i['partner']], 'share_id': self.shares[i['share']],
@@ -180,18 +184,17 @@ class Mirror:
         reference = '%s-%d' % (i['process'], number + 1)
         seed.insert('instances', portal_id=ids['id'], id=ids['instances'][number], process_version=i['version'],
                     number=number + 1, reference=reference, reference_folded=reference, search_folded=reference,
-                    state='completed' if i['completed'] else 'draft' if i['current'] == 0 else 'open', status=status,
-                    current_form=i['current'], values_json='{}', created_by_kind=made_as, created_by=creator,
+                    state='completed' if i['completed'] else 'draft' if first == 0 else 'open', status=status,
+                    current_form=first, submitted_ahead=ahead, values_json='{}', created_by_kind=made_as, created_by=creator,
                     created_by_name=name, modified_by_kind=made_as, modified_by=creator, modified_by_name=name, version=1,
                     created_at=now(), modified_at=now(), deleted_at=now() if i['deleted'] else None, **common)
         mark = 'creator' if made_as == 'member' else 'host_creator'
         rows = {(0, mark, creator)} | {(form, kind, self.owner_id(ids, kind, who)) for form, kind, who in i['owners']}
-        if not i['completed'] and not any(form == i['current'] for form, _, _ in i['owners']):
-            rows.add((i['current'], 'nobody', 'nobody'))
+        rows |= {(current, 'nobody', 'nobody') for current in i['current'] if not any(form == current for form, _, _ in i['owners'])}
         for form, kind, who in sorted(rows):
             seed.insert('instance_owners', portal_id=ids['id'], instance_id=ids['instances'][number], form=form, kind=kind,
                         principal_id=who, since=now(),
-                        is_current=int(kind != mark and not i['completed'] and form == i['current']), **common)
+                        is_current=int(kind != mark and form in i['current']), **common)
 
     def owner_id(self, ids, kind, who):
         return {'member': ids['members'], 'group': ids['groups'], 'partner': ids['partners'], 'host_user': self.hosts,
@@ -263,7 +266,7 @@ class Asker:
 
     @staticmethod
     def owns_current(here):
-        return not here['instance']['completed'] and here['instance']['current'] in model.owned(here)
+        return bool(set(here['instance']['current']) & model.owned(here))
 
     def member_instance(self, browser, person, portal, here, number, may):
         path = '/instances/' + self.mirror.ids[portal]['instances'][number]
@@ -277,34 +280,45 @@ class Asker:
         if answer.status != 200:
             return
         body = answer.json()
-        current = here['instance']['current']
+        decisions = {'delete': model.deleting(here)[0], 'comment': model.commenting(here)[0]}
         for form, said in enumerate(body['forms']):
+            decisions['edit', form], decisions['reassign', form] = model.form_editing(here, form)[0], model.reassigning(here, form)[0]
             self.check((portal, person, number, form, 'form'), said['visible'], model.form_reading(here, form)[0])
-            self.check((portal, person, number, form, 'edit'), said['editable'], model.form_editing(here, form)[0])
-        decisions = {'edit': model.form_editing(here, current)[0], 'delete': model.deleting(here)[0],
-                     'reassign': model.reassigning(here)[0], 'comment': model.commenting(here)[0]}
-        for act, granted in decisions.items():
-            self.check((portal, person, number, 'may ' + act), body['may'][act], granted)
+            self.check((portal, person, number, form, 'current'), said['status'] == 'current', model.current(here, form))
+        self.judge_forms((portal, person, number), body, decisions, '')
         self.judge_changes((portal, person, number), stale, decisions, here)
-        if not here['instance']['completed']:
-            saved = self.api(browser, portal, 'PATCH', path, None, {'form': 'form%d' % current, 'values': {}},
+        for form in here['instance']['current']:
+            saved = self.api(browser, portal, 'PATCH', path, None, {'form': 'form%d' % form, 'values': {}},
                              {'If-Match': body['etag']})
-            self.check((portal, person, number, saved.status, 'save'), saved.status == 200, decisions['edit'])
+            self.check((portal, person, number, form, saved.status, 'save'), saved.status == 200, decisions['edit', form])
+
+    def judge_forms(self, what, body, decisions, side):
+        """What the answer says of each form, and of all together."""
+        for form, said in enumerate(body['forms']):
+            self.check(what + (form, side + 'edit'), said['editable'], decisions['edit', form])
+            self.check(what + (form, side + 'give'), said['reassignable'], decisions['reassign', form])
+        for act in ('edit', 'reassign'):
+            self.check(what + (side + 'may ' + act,), body['may'][act],
+                       any(granted for key, granted in decisions.items() if key[0] == act))
+        for act in ('delete', 'comment'):
+            self.check(what + (side + 'may ' + act,), body['may'][act], decisions[act])
 
     def changes(self, browser, portal, path, here, etag):
         """What each change is answered with, asked with a version that is out of date: allowed is 412."""
         match = {'If-Match': etag}
-        form = 'form%d' % min(here['instance']['current'], here['instance']['forms'] - 1)
         owners = {'owners': [{'kind': 'member', 'id': new_id()}]}
-        return {'edit': self.api(browser, portal, 'PATCH', path, None, {'form': form, 'values': {}}, match).status,
-                'delete': self.api(browser, portal, 'DELETE', path, None, None, match).status,
-                'reassign': self.api(browser, portal, 'POST', path + '/reassign', None, owners, match).status}
+        found = {'delete': self.api(browser, portal, 'DELETE', path, None, None, match).status}
+        for form in range(here['instance']['forms']):
+            name = {'form': 'form%d' % form}
+            found['edit', form] = self.api(browser, portal, 'PATCH', path, None, {**name, 'values': {}}, match).status
+            found['reassign', form] = self.api(browser, portal, 'POST', path + '/reassign', None, {**name, **owners}, match).status
+        return found
 
     def judge_changes(self, what, stale, decisions, here):
         for act, status in stale.items():
-            if status == 412 and act != 'delete' and here['instance']['completed']:
+            if status == 412 and act != 'delete' and not model.current(here, act[1]):
                 continue        # which of the two is said first does not matter: nothing is written
-            self.check(what + (status, 'do ' + act), status == 412, decisions[act])
+            self.check(what + (act, status, 'do ' + (act if act == 'delete' else act[0])), status == 412, decisions[act])
             if status not in (403, 409, 412):
                 self.wrong.append(what + (act, status))
 
@@ -366,11 +380,9 @@ class Asker:
         body = answer.json()
         decisions = {act: model.hosting(here, code)[0] for act, code in sharing_world.HOST_ACTS}
         for form, said in enumerate(body['forms']):
+            decisions['edit', form], decisions['reassign', form] = (model.hosting(here, act, form)[0] for act in (1, 3))
             self.check((host, portal, number, form, 'host form'), said['visible'], True)
-            self.check((host, portal, number, form, 'host edit'), said['editable'],
-                       decisions['edit'] and form == here['instance']['current'])
-        for act, granted in decisions.items():
-            self.check((host, portal, number, 'host may ' + act), body['may'][act], granted)
+        self.judge_forms((host, portal, number), body, decisions, 'host ')
         self.judge_changes((host, portal, number), stale, decisions, here)
 
     def api(self, browser, portal, method, path, status=None, body=None, headers=None):
@@ -399,7 +411,7 @@ def test_ten_thousand_decisions(kind, folder, issuers, request, servers, capsys)
     assert asker.wrong == [], '\n'.join(map(str, asker.wrong[:20]))
     assert asker.asked >= 10000 and 1000 <= asker.granted <= asker.asked - 1000
     # Everything is asked about, and answered both ways where there are two.
-    for act in ('read', 'list', 'waiting', 'form', 'edit', 'save', 'may delete', 'do delete', 'may reassign', 'do reassign',
+    for act in ('read', 'list', 'waiting', 'form', 'current', 'edit', 'give', 'save', 'may delete', 'do delete', 'may reassign', 'do reassign',
                 'may comment', 'share', 'open', 'create', 'start', 'created', 'host created', 'host read', 'host list', 'host waiting', 'host may edit',
                 'host may delete', 'host may reassign', 'host may comment'):
         assert asker.acts.get((act, True), 0) >= 10 and asker.acts.get((act, False), 0) >= 10, (act, asker.acts)

@@ -147,7 +147,7 @@ def listing(scene, wanted, process, holder=None):
         return False, {'none'}
     principal = scene['principal']
     other = {'portal': principal['portal'], 'partner': principal['partner'], 'share': wanted, 'process': process,
-             'creator': ('member', 'a stranger'), 'current': 0, 'forms': 1, 'completed': False, 'deleted': False,
+             'creator': ('member', 'a stranger'), 'current': {0}, 'forms': 1, 'completed': False, 'deleted': False,
              'owners': [(0, 'member', 'a stranger')], 'fits': True}
     if reading({**scene, 'instance': other})[0]:
         return True, {'all'}
@@ -233,15 +233,21 @@ def form_reading(scene, form):
     return (True, why) if why else (False, {'not-an-owner'})
 
 
+def current(scene, form):
+    """Of the forms that are current, one or those of a step; of a completed instance there is none."""
+    instance = scene['instance']
+    return not instance['completed'] and form in instance['current'] and 0 <= form < instance['forms']
+
+
 def form_editing(scene, form):
-    """S9: the owners of the current form. (The creator of a first form that names nobody is one.)"""
+    """S9: the owners of a current form. (The creator of a first form that names nobody is one.)"""
     first = reading(scene)
     if not first[0]:
         return first
     instance, why = scene['instance'], set()
     if instance['completed']:
         why.add('completed')
-    if form != instance['current']:
+    if not current(scene, form):
         why.add('not-the-current-form')
     if form not in owned(scene):
         why.add('not-an-owner')
@@ -269,7 +275,7 @@ def deleting(scene):
     allowed = {'anyone': 'anyone'}
     if created(scene):
         allowed['creator'] = 'creator'
-    if not instance['completed'] and instance['current'] in owned(scene):
+    if any(current(scene, form) for form in owned(scene)):
         allowed['form_owner'] = 'owner'
     secured = security_of(scene, instance['share'], instance['process'])
     if security_user(scene, *secured):
@@ -281,20 +287,22 @@ def deleting(scene):
     return (False, why) if why else (True, {allowed[rule]})
 
 
-def reassigning(scene):
+def reassigning(scene, form):
     first = reading(scene)
     if not first[0]:
         return first
     instance = scene['instance']
-    return narrowed(scene, 'work', instance['share'], instance['process'], current_form(scene))
+    return narrowed(scene, 'work', instance['share'], instance['process'], current_form(scene, form))
 
 
-def current_form(scene, others=(), security=None):
-    """An owner of the current form, as far as SECURITY leaves it, or one of OTHERS, reasons that hold as well."""
+def current_form(scene, form, others=(), security=None):
+    """An owner of FORM, a current one, as far as SECURITY leaves it, or one of OTHERS, reasons that hold as well."""
     instance, why = scene['instance'], set(others)
     if instance['completed']:
         return False, {'completed'}
-    if instance['current'] in owned(scene):
+    if not current(scene, form):
+        return False, {'not-the-current-form'}
+    if form in owned(scene):
         if security and kept(scene, 'work', security):
             return (True, why) if why else (False, {'not-a-security-user'})
         why.add('owner')
@@ -333,8 +341,9 @@ def process(scene, write):
     return (True, why) if why else (False, {'no-right'})
 
 
-def hosting(scene, act):
-    """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment. The
+def hosting(scene, act, form=-1):
+    """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment; 1 and 3 are about
+    FORM. The
     creator always sees own instances, and deletes them where the rule is the creator (S9); what the share lets a partner
     delete is about the partner. Security narrows owners of forms and creators; roles and the administrators of the process are above it."""
     first = host_user(scene)
@@ -355,7 +364,7 @@ def hosting(scene, act):
     if act != 1 and administers(scene):
         why.add('process-administrator')
     if act in (1, 3):
-        return current_form(scene, why, scene['asked_security'])
+        return current_form(scene, form, why, scene['asked_security'])
     own = {'creator'} if created(scene) else set()
     if act == 2 and scene['processes'][instance['process']]['rule'] != 'creator':
         own = set()

@@ -79,8 +79,16 @@ class InstanceScenes(Scenes):
         return {'portal': odd(portal['id'] if portal else 'p1', PORTALS),
                 'partner': odd(principal['partner'] if principal and principal['kind'] == 'member' else 'n1', PARTNERS, 0.12),
                 'share': pick(SHARES), 'process': odd(pick(PROCESSES[:2]), PROCESSES), 'creator': creator,
-                'current': forms if completed else odd(self.random.randrange(forms), [-1, 0, forms], 0.05), 'forms': forms,
+                'current': self.current(forms, completed), 'forms': forms,
                 'completed': completed, 'deleted': chance() < 0.08, 'owners': owners, 'fits': True}
+
+    def current(self, forms, completed):
+        """One, or several that open together; also what cannot be: none, some that there are not, some of what is completed."""
+        if completed:
+            return self.odd(set(), [{0}, {0, forms}], 0.1)
+        first = self.random.randrange(forms)
+        together = {first} | {form for form in range(first, forms) if self.random.random() < 0.4}
+        return self.odd(together, [set(), {forms}, {0, forms + 1, 60}], 0.05)
 
     def people(self):
         """A scene of people. Mostly somebody who counts: who does not is people_model.py's subject."""
@@ -133,14 +141,16 @@ class InstanceScenes(Scenes):
             asked += [('S' + share, model.share, (share,)), ('O' + ':'.join(what), model.opening, what),
                       ('C' + ':'.join(what), model.creating, what), ('I' + ':'.join(what), model.listing, what),
                       ('W' + ':'.join(what), model.waits, what), ('t', model.commenting, ()),
-                      ('i', model.reading, ()), ('d', model.deleting, ()), ('a', model.reassigning, ())]
+                      ('i', model.reading, ()), ('d', model.deleting, ())]
             for form in [0, 1, pick([-1, 2, 3])]:
-                asked += [('f%d' % form, model.form_reading, (form,)), ('e%d' % form, model.form_editing, (form,))]
+                asked += [('f%d' % form, model.form_reading, (form,)), ('e%d' % form, model.form_editing, (form,)),
+                          ('a%d' % form, model.reassigning, (form,))]
         form = pick([-1, 0, 1, 2, 3])
         asked.append(('w%d' % form, model.owning, (form,)))
         if self.kind != 'member' or chance() < 0.15:
             asked += [('p%d' % write, model.process, (write,)) for write in (0, 1)]
-            asked += [('h%d' % act, model.hosting, (act,)) for act in range(6)]
+            asked += [('h%d:%d' % (act, form), model.hosting, (act, form)) for act in range(6) for form in
+                      ([0, 1, pick([-1, 2, 3])] if act in (1, 3) else [0])]
         return asked
 
     def line(self, scene, questions):
@@ -199,7 +209,7 @@ def fields_of(scene):
         process = scene['processes'][instance['process']]
         administrators = process['administrators']
         text = '|'.join([null(instance['portal']), instance['partner'], instance['share'], instance['process'],
-                         '%s:%s' % (null(instance['creator'][0]), instance['creator'][1]), str(instance['current']), str(instance['forms']),
+                         '%s:%s' % (null(instance['creator'][0]), instance['creator'][1]), str(sum(1 << form for form in instance['current'])), str(instance['forms']),
                          str(int(instance['completed'])), str(int(instance['deleted'])), process['rule'],
                          ','.join('%d:%s:%s' % (form, null(kind), null(who)) for form, kind, who in instance['owners'])])
     return [scene['text'], text, ':'.join(scene['look_up']) if scene['look_up'] else '-',

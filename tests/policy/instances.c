@@ -4,7 +4,8 @@
  *   grants          SHARE,PARTNER,REVISION,PROCESS,PROCESS…|… with PROCESS as ID:VERSION:FLAGS:GROUP;GROUP…:SECURITY; the
  *                   flags are allow_create, creators_everyone, creators_only_open, allow_delete, all_forms; SECURITY is
  *                   MODE:PARTNER:GROUP;GROUP…, MODE f: off, v: others view, a: assigned, else only
- *   instance        PORTAL|PARTNER|SHARE|PROCESS|KIND:CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,… or "-"
+ *   instance        PORTAL|PARTNER|SHARE|PROCESS|KIND:CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,… or "-";
+ *                   CURRENT has a bit for each current form
  *   look-up         PARTNER:SHARE:PROCESS, or "-": as it should be, by the member's own partner
  *   administrators  KIND:ID,…
  *   security        for host users: MODE:USER;USER…:GROUP;GROUP…
@@ -144,7 +145,7 @@ static void instance_read(facts_t *facts, char *text, apr_pool_t *pool)
     i->process_id = nullable(parts[3]);
     i->created_by_kind = nullable(creator[0]);
     i->created_by = nullable(creator[1]);
-    i->current_form = atoi(parts[5]);
+    i->current_forms = (apr_uint64_t)strtoull(parts[5], NULL, 10);
     i->form_count = atoi(parts[6]);
     i->completed = atoi(parts[7]);
     i->deleted = atoi(parts[8]);
@@ -220,6 +221,7 @@ int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot
 {
     const b2b_snapshot_shared_process_t *shared = facts->shared;
     char *rest = question + 1;
+    char *parts[PARTS_MAX];
 
     switch (*question) {
     case 'S':
@@ -253,7 +255,7 @@ int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot
         say(b2b_policy_waits(member, principal, held(rest, portal, principal)), "");
         break;
     case 'a':
-        tell(b2b_policy_instance_reassign(member, principal, shared, facts->facts));
+        tell(b2b_policy_instance_reassign(member, principal, shared, facts->facts, atoi(rest)));
         break;
     case 'w':
         say(b2b_policy_owns(principal, facts->facts, atoi(rest)), "");
@@ -262,8 +264,10 @@ int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot
         tell(b2b_policy_process(host, principal, facts->administrators, atoi(rest)));
         break;
     case 'h':
+        split(parts, rest, ':');
         tell(b2b_policy_host_instance(host, principal, facts->administrators, &facts->security,
-                                      facts->facts, (b2b_instance_act_e)atoi(rest)));
+                                      facts->facts, (b2b_instance_act_e)atoi(parts[0]),
+                                      atoi(parts[1])));
         break;
     default:
         return 0;

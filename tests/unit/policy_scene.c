@@ -54,7 +54,7 @@ void policy_scene(scene_t *s, int is_host)
     s->instance.process_id = "c";
     s->instance.created_by_kind = is_host ? "host_user" : "member";
     s->instance.created_by = "x";
-    s->instance.current_form = 1;
+    s->instance.current_forms = 1 << 1;
     s->instance.form_count = 3;
     s->instance.delete_rule = "creator";
     s->instance.owners = s->owners;
@@ -179,10 +179,15 @@ static void change(scene_t *s, char *word)
     }
     else if (strcmp(word, "completed") == 0) {
         s->instance.completed = 1;
-        s->instance.current_form = s->instance.form_count;
+        s->instance.current_forms = 0;
     }
     else if (strcmp(word, "current") == 0) {
-        s->instance.current_form = atoi(rest);
+        s->instance.current_forms = 0;
+        for (; *rest; rest++) {
+            if (*rest >= '0' && *rest <= '9') {
+                s->instance.current_forms |= (apr_uint64_t)1 << (*rest - '0');
+            }
+        }
     }
     else if (strcmp(word, "no-lists") == 0) {
         s->instance.owners = s->process.creator_groups = s->principal.groups = NULL;
@@ -233,13 +238,15 @@ static void hold(scene_t *s)
 b2b_decision_t policy_ask(scene_t *s, const char *question)
 {
     static const char *const acts[] = {"READ", "EDIT", "DELETE", "REASSIGN", "COMMENT"};
-    int form = atoi(question + strcspn(question, "-0123456789"));
+    size_t word = strcspn(question, "-0123456789");
+    int form = question[word] ? atoi(question + word) : 1; /* the current one of the scene */
     int i;
 
     for (i = 0; i < 5; i++) {
-        if (strcmp(question, acts[i]) == 0) {
+        if (word == strlen(acts[i]) && strncmp(question, acts[i], word) == 0) {
             return b2b_policy_host_instance(s->host, &s->principal, s->administrators,
-                                            &s->process.security, s->facts, (b2b_instance_act_e)i);
+                                            &s->process.security, s->facts, (b2b_instance_act_e)i,
+                                            form);
         }
     }
     switch (*question) {
@@ -259,7 +266,7 @@ b2b_decision_t policy_ask(scene_t *s, const char *question)
     case 'd':
         return b2b_policy_instance_delete(s->member, &s->principal, s->shared, s->facts);
     case 'a':
-        return b2b_policy_instance_reassign(s->member, &s->principal, s->shared, s->facts);
+        return b2b_policy_instance_reassign(s->member, &s->principal, s->shared, s->facts, form);
     case 't':
         return b2b_policy_instance_comment(s->member, &s->principal, s->shared, s->facts);
     case 'P':
@@ -306,7 +313,7 @@ void policy_case_follow(const policy_case_t *c)
 
         ck_assert(!sees || read.granted);
         ck_assert(!b2b_policy_form_edit(s.member, &s.principal, s.shared, s.facts, form).granted ||
-                  (sees && form == s.instance.current_form));
+                  (sees && form >= 0 && s.instance.current_forms >> form & 1));
         ck_assert(!(read.granted && b2b_policy_owns(&s.principal, s.facts, form)) || sees);
     }
     ck_assert(!policy_ask(&s, "delete").granted || read.granted);

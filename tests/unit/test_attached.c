@@ -279,13 +279,17 @@ WORLD_TEST(notices_are_what_waits)
     /* Three ways to the same one, at different times, is one notice. */
     b2b_clock_shift(6 * HOUR);
     made[0]->modified_at = b2b_clock_now();
-    unit_ok(b2b_instance_reassign(conn, made[0], owner("member", p.bert->id), 0, test_pool));
+    unit_ok(b2b_instance_reassign(conn, made[0], made[0]->current_form, owner("member", p.bert->id),
+                                  0, test_pool));
     b2b_clock_shift(7 * HOUR);
     made[0]->modified_at = b2b_clock_now();
-    unit_ok(b2b_instance_reassign(conn, made[0], owner("group", sales->id), 0, test_pool));
-    unit_ok(b2b_instance_reassign(conn, made[1], owner("host_user", host->id), 1, test_pool));
+    unit_ok(b2b_instance_reassign(conn, made[0], made[0]->current_form, owner("group", sales->id),
+                                  0, test_pool));
+    unit_ok(b2b_instance_reassign(conn, made[1], made[1]->current_form,
+                                  owner("host_user", host->id), 1, test_pool));
     /* A group that spans partners gives nobody of another one a notice. */
-    unit_ok(b2b_instance_reassign(conn, made[4], owner("group", sales->id), 1, test_pool));
+    unit_ok(b2b_instance_reassign(conn, made[4], made[4]->current_form, owner("group", sales->id),
+                                  1, test_pool));
     /* What one made oneself is no news, until somebody else has changed it. */
     ck_assert_int_eq(notices_of(conn, world_principal(p.anna, NULL), 10), 0);
     ck_assert_int_eq(notices_of(conn, world_principal(p.carl, world_ids(sales->id, NULL)), 10), 0);
@@ -406,7 +410,8 @@ WORLD_TEST(what_has_moved_on_is_not_told)
     ck_assert(!open);
     OPEN(0, p.carl);
     ck_assert(!open);
-    unit_ok(b2b_instance_reassign(conn, ours, owner("member", p.anna->id), 1, test_pool));
+    unit_ok(b2b_instance_reassign(conn, ours, ours->current_form, owner("member", p.anna->id), 1,
+                                  test_pool));
     OPEN(0, p.bert);
     ck_assert(!open);
     OPEN(0, p.anna);

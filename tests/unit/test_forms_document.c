@@ -103,6 +103,14 @@ static const struct {
     {"forms/0/colour", "1", "forms/0/colour"},
     {"forms/0/fields", NULL, "forms/0/fields/?"},
     {"forms/0/fields", "{}", "forms/0/fields/?"},
+    /* steps */
+    {"forms/0/opens_with_previous", "false", NULL},
+    {"forms/0/opens_with_previous", "true", "forms/0/opens_with_previous"},
+    {"forms/1/opens_with_previous", "'yes'", "forms/1/opens_with_previous"},
+    {"forms/1/opens_with_previous", "false", NULL},
+    {"submit", "'open_forms'", NULL},
+    {"submit", "'form'", NULL},
+    {"submit", "'all'", "submit"},
     /* owners */
     {"forms/0/owners",
      "{'creator':true,'partner':true,'partner_groups':['Quality'],'host_users':['" ID

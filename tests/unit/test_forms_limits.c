@@ -222,10 +222,11 @@ START_TEST(normal_form)
     ck_assert_str_eq(
         b2b_json_write(normal, test_pool),
         "{\"title\":\"T\",\"description\":\"\",\"reference_pattern\":\"[name]-[number]\","
-        "\"delete_rule\":\"creator\",\"notify_assignment\":true,"
+        "\"delete_rule\":\"creator\",\"submit\":\"form\",\"notify_assignment\":true,"
         "\"security\":{\"mode\":\"off\",\"users\":{\"partner\":false,\"partner_groups\":[],"
         "\"host_users\":[],\"host_groups\":[]}},\"forms\":[{\"name\":\"f\","
-        "\"title\":\"F\",\"description\":\"\",\"owners\":{\"creator\":false,\"partner\":false,"
+        "\"title\":\"F\",\"description\":\"\",\"opens_with_previous\":false,"
+        "\"owners\":{\"creator\":false,\"partner\":false,"
         "\"partner_groups\":[],\"host_users\":[],\"host_groups\":[],\"field\":null},\"fields\":["
         "{\"name\":\"a\",\"title\":\"A\",\"type\":\"number\",\"width\":12,\"help\":\"\","
         "\"required\":false,\"read_only\":false,\"default\":null,\"indexed\":false,"

@@ -129,9 +129,10 @@ static void submit(b2b_db_conn_t *conn, const ground_t *g, b2b_instance_t *insta
     int form = instance->current_form;
 
     instance->values = b2b_json_write(held, test_pool);
-    b2b_instance_turn_values(instance, g->document, b2b_clock_now());
+    b2b_instance_turn_values(instance, g->document, (apr_uint64_t)1 << form, b2b_clock_now());
     unit_ok(b2b_instance_update(conn, instance, instance->version, test_pool));
-    unit_ok(b2b_instance_turn(conn, instance, g->document, form, held, test_pool));
+    unit_ok(
+        b2b_instance_turn(conn, instance, g->document, (apr_uint64_t)1 << form, held, test_pool));
 }
 
 WORLD_TEST(begins_and_is_passed_on)
@@ -196,12 +197,13 @@ WORLD_TEST(nobody_can_work)
                                   g.anna->email, g.clerk->email));
     owner->kind = "member";
     owner->principal_id = g.bert->id;
-    unit_ok(b2b_instance_reassign(conn, made, found, TRUE, test_pool));
+    unit_ok(b2b_instance_reassign(conn, made, made->current_form, found, TRUE, test_pool));
     ck_assert_str_eq(turn(conn, made), "1 member ");
     owner->kind = "partner";
     owner->principal_id = g.partner->id;
-    unit_ok(b2b_instance_reassign(conn, made, found, FALSE, test_pool));
-    unit_ok(b2b_instance_reassign(conn, made, found, FALSE, test_pool)); /* again is no matter */
+    unit_ok(b2b_instance_reassign(conn, made, made->current_form, found, FALSE, test_pool));
+    unit_ok(b2b_instance_reassign(conn, made, made->current_form, found, FALSE,
+                                  test_pool)); /* again is no matter */
     ck_assert_str_eq(turn(conn, made), "1 member 1 partner ");
     return NULL;
 }

@@ -108,9 +108,10 @@ static void submit(b2b_db_conn_t *conn, known_t *known)
         }
     }
     row->values = b2b_json_write(known->held, test_pool);
-    b2b_instance_turn_values(row, document, b2b_clock_now());
+    b2b_instance_turn_values(row, document, (apr_uint64_t)1 << form, b2b_clock_now());
     unit_ok(b2b_instance_update(conn, row, row->version, test_pool));
-    unit_ok(b2b_instance_turn(conn, row, document, form, known->held, test_pool));
+    unit_ok(
+        b2b_instance_turn(conn, row, document, (apr_uint64_t)1 << form, known->held, test_pool));
     unit_ok(b2b_instance_values_write(conn, row, document, before, known->held, test_pool));
 }
 
@@ -159,7 +160,8 @@ static void make(b2b_db_conn_t *conn, known_t *known)
         owner->principal_id = who == 0   ? w.member[dice(3)]->id
                               : who == 1 ? member->partner_id
                                          : w.boss->id;
-        unit_ok(b2b_instance_reassign(conn, known->row, owners, dice(2) == 0, test_pool));
+        unit_ok(b2b_instance_reassign(conn, known->row, known->row->current_form, owners,
+                                      dice(2) == 0, test_pool));
     }
     unit_ok(b2b_instance_get(&known->row, conn, member->portal_id, known->row->id, test_pool,
                              test_pool));

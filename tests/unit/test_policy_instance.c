@@ -132,8 +132,15 @@ static const policy_case_t cases[] = {
     {"edit 1", "all-forms", NO(NOT_OWNER)},
     {"edit 3", "made-by:m own:3:member:m completed", NO(COMPLETED)},
     {"edit 1", "made-by:m own:1:member:m completed current:1", NO(COMPLETED)},
-    {"edit 3", "made-by:m own:3:member:m current:3", NO(NOT_OWNER)},
-    {"edit -1", "made-by:m own:-1:member:m current:-1", NO(NOT_OWNER)},
+    {"edit 3", "made-by:m own:3:member:m current:3", NO(NOT_CURRENT)},
+    {"edit -1", "made-by:m own:-1:member:m current:-1", NO(NOT_CURRENT)},
+    /* Forms that are current together: each for its own owners. */
+    {"edit 1", "own:1:member:m current:12", YES(OWNER)},
+    {"edit 2", "own:2:member:m current:12", YES(OWNER)},
+    {"edit 1", "own:2:member:m current:12", NO(NOT_OWNER)},
+    {"edit 0", "own:0:member:m own:1:member:m current:12", NO(NOT_CURRENT)},
+    {"edit 1", "own:1:member:m own:2:member:m current:2", NO(NOT_CURRENT)}, /* submitted already */
+    {"edit 1", "own:1:member:m current:", NO(NOT_CURRENT)},
     {"edit 1", "own:1:member:m deleted", NO(DELETED)},
     {"edit 1", "own:1:member:m of-partner:o", NO(NOT_SHARED)},
     {"edit 1", "own:1:member:m not-held", NO(NOT_SHARED)},
@@ -151,6 +158,8 @@ static const policy_case_t cases[] = {
     {"delete", "rule:anyone all-forms no-delete", NO(DELETION_NOT_SHARED)},
     {"delete", "rule:form_owner own:1:group:g1", YES(OWNER)},
     {"delete", "rule:form_owner own:0:group:g1", NO(DELETION_RULE)},
+    {"delete", "rule:form_owner own:2:group:g1 current:12", YES(OWNER)},
+    {"delete", "rule:form_owner own:1:group:g1 current:2", NO(DELETION_RULE)},
     {"delete", "rule:form_owner made-by:m", NO(DELETION_RULE)},
     {"delete", "rule:form_owner made-by:m own:2:member:m completed", NO(DELETION_RULE)},
     {"delete", "rule:form_owner made-by:m own:3:member:m completed", NO(DELETION_RULE)},
@@ -163,10 +172,15 @@ static const policy_case_t cases[] = {
     {"delete", "made-by:m deleted", NO(DELETED)},
     {"delete", "made-by:m of-share:t", NO(NOT_SHARED)},
 
-    /* Giving the current form to others. */
+    /* Giving a current form to others. */
     {"assign", "own:1:member:m", YES(OWNER)},
     {"assign", "own:1:partner:n", YES(OWNER)},
     {"assign", "own:0:member:m own:2:member:m", NO(NOT_OWNER)},
+    {"assign 2", "own:2:member:m current:12", YES(OWNER)},
+    {"assign 1", "own:2:member:m current:12", NO(NOT_OWNER)},
+    {"assign 2", "own:2:member:m", NO(NOT_CURRENT)},
+    {"assign 3", "made-by:m own:3:member:m current:3", NO(NOT_CURRENT)},
+    {"assign -1", "made-by:m own:-1:member:m", NO(NOT_CURRENT)},
     {"assign", "made-by:m", NO(NOT_OWNER)},
     {"assign", "own:1:member:m completed", NO(COMPLETED)},
     {"assign", "own:1:member:m deleted", NO(DELETED)},
@@ -221,6 +235,9 @@ static const policy_case_t cases[] = {
     {"EDIT", "own:0:host_user:h own:2:host_user:h", NO(NOT_OWNER)},
     {"EDIT", "administrator administers:host_user:h", NO(NOT_OWNER)},
     {"EDIT", "own:1:host_user:h completed", NO(COMPLETED)},
+    {"EDIT2", "own:2:host_user:h current:12", YES(OWNER)},
+    {"EDIT1", "own:2:host_user:h current:12", NO(NOT_OWNER)},
+    {"EDIT2", "own:2:host_user:h", NO(NOT_CURRENT)},
     {"EDIT", "own:1:host_user:h deleted", NO(DELETED)},
     {"DELETE", "administrator", YES(HOST)},
     {"DELETE", "administrator completed rule:administrators", YES(HOST)},
@@ -244,6 +261,9 @@ static const policy_case_t cases[] = {
     {"REASSIGN", "partner-manager", NO(NOT_OWNER)},
     {"REASSIGN", "auditor", NO(NOT_OWNER)},
     {"REASSIGN", "administrator completed", NO(COMPLETED)},
+    {"REASSIGN2", "administrator current:12", YES(HOST)},
+    {"REASSIGN1", "administrator current:2", NO(NOT_CURRENT)},
+    {"REASSIGN2", "own:1:host_group:k1 current:12", NO(NOT_OWNER)},
     {"COMMENT", "administrator", YES(HOST)},
     {"COMMENT", "partner-manager", YES(HOST)},
     {"COMMENT", "auditor", NO(RIGHT)},
@@ -301,7 +321,7 @@ START_TEST(owning_nothing_that_is_not_there)
     ck_assert(!b2b_policy_owns(&s.principal, NULL, 1));
     ck_assert(!b2b_policy_administers(&s.principal, NULL));
     ck_assert(
-        !b2b_policy_host_instance(s.host, &s.principal, NULL, &s.process.security, s.facts, 99)
+        !b2b_policy_host_instance(s.host, &s.principal, NULL, &s.process.security, s.facts, 99, 1)
              .granted);
     ck_assert(!b2b_policy_share(s.member, &s.principal, NULL, "s").granted);
 }

@@ -228,7 +228,8 @@ WORLD_TEST(lists_leave_out_what_is_hidden)
 
         owner->kind = "host_user";
         owner->principal_id = hanna->id;
-        unit_ok(b2b_instance_reassign(conn, instance, owners, 1, test_pool));
+        unit_ok(
+            b2b_instance_reassign(conn, instance, instance->current_form, owners, 1, test_pool));
         APR_ARRAY_PUSH(ids, const char *) = instance->id;
         if (i < 7 || i == 9) {
             apr_hash_set(hidden, instance->id, APR_HASH_KEY_STRING, instance);

@@ -151,10 +151,11 @@ CREATE INDEX placements_by_share ON placements (share_id, portal_id, partner_id)
 
 -- Instances -----------------------------------------------------------------------------------------------
 
--- status is the name of the current form, or "completed"; current_form counts from 0 and is the number of
--- forms when completed. values_json holds what all forms hold. The creator is one of two kinds; the two generated columns
--- only hold the database to it: a member of this portal, or a host user. What lists of texts are sorted by is compared by
--- its bytes on both databases: pages of several lists are merged.
+-- Of the forms that are current together current_form is the first, counted from 0, and the number of forms when
+-- completed; submitted_ahead has a bit (1 << form) for each one after it that was submitted already. status is the name
+-- of the current form, or "completed". values_json holds what all forms hold. The creator is one of two kinds; the two
+-- generated columns only hold the database to it: a member of this portal, or a host user. What lists of texts are sorted
+-- by is compared by its bytes on both databases: pages of several lists are merged.
 CREATE TABLE instances (
     portal_id TEXT NOT NULL REFERENCES portals (id),
     id TEXT NOT NULL,
@@ -169,6 +170,7 @@ CREATE TABLE instances (
     state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'completed')),
     status TEXT NOT NULL,
     current_form BIGINT NOT NULL,
+    submitted_ahead BIGINT NOT NULL DEFAULT 0,
     values_json TEXT NOT NULL,
     created_by_kind TEXT NOT NULL CHECK (created_by_kind IN ('member', 'host_user')),
     created_by TEXT NOT NULL,
@@ -222,7 +224,7 @@ CREATE TABLE instance_numbers (
 );
 CREATE INDEX instance_numbers_by_process ON instance_numbers (process_id);
 
--- Who owns each form of an instance. is_current: the form is the current one of an instance that is not
+-- Who owns each form of an instance. is_current: the form is a current one of an instance that is not
 -- completed, since when: "waiting for me" and the notices. partner_id, share_id and process_id repeat the instance's.
 -- Three kinds are no owners: "creator", a member, or "host_creator", a host user, is who made the instance (with form 0),
 -- so that own instances are found as owned ones are; "nobody" (principal_id the same word) marks a current form that

@@ -7,7 +7,7 @@ SELECT i.portal_id, p.technical_name, p.name, i.id, i.partner_id, a.name, i.shar
     i.number, i.reference, i.state, i.status, i.current_form, i.values_json, i.created_by, i.created_by_name,
     c.first_name, c.last_name, c.email, i.modified_by_kind, i.modified_by, i.modified_by_name, m.first_name, m.last_name,
     m.email, h.first_name, h.last_name, h.email, i.version, i.created_at, i.modified_at, i.completed_at,
-    i.created_by_kind, b.first_name, b.last_name, b.email,
+    i.created_by_kind, b.first_name, b.last_name, b.email, i.submitted_ahead,
     (SELECT COUNT(*) FROM instance_comments q WHERE q.portal_id = i.portal_id AND q.instance_id = i.id)
 FROM instances i
 JOIN portals p ON p.id = i.portal_id
@@ -27,7 +27,7 @@ SELECT i.portal_id, p.technical_name, p.name, i.id, i.partner_id, a.name, i.shar
     i.number, i.reference, i.state, i.status, i.current_form, i.values_json, i.created_by, i.created_by_name,
     c.first_name, c.last_name, c.email, i.modified_by_kind, i.modified_by, i.modified_by_name, m.first_name, m.last_name,
     m.email, h.first_name, h.last_name, h.email, i.version, i.created_at, i.modified_at, i.completed_at,
-    i.created_by_kind, b.first_name, b.last_name, b.email
+    i.created_by_kind, b.first_name, b.last_name, b.email, i.submitted_ahead
 FROM wanted w
 JOIN instances i ON i.portal_id = w.portal_id AND i.id = w.id
 JOIN portals p ON p.id = i.portal_id
@@ -41,7 +41,7 @@ WHERE i.deleted_at IS NULL;
 -- STMT_INSTANCE_PLAIN_ROWS
 -- Some of one portal without the names that they are shown with, for who looks at many and shows none of them.
 SELECT i.id, i.partner_id, i.share_id, i.process_id, i.process_version, i.reference, i.state, i.status, i.current_form,
-    i.values_json, i.created_by_kind, i.created_by, i.created_at, i.modified_at
+    i.values_json, i.created_by_kind, i.created_by, i.created_at, i.modified_at, i.submitted_ahead
 FROM instances i
 WHERE i.portal_id = %s AND i.id IN (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
         %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -82,14 +82,14 @@ RETURNING next - 1;
 -- STMT_INSTANCE_INSERT
 -- planned once
 INSERT INTO instances (portal_id, id, partner_id, share_id, process_id, process_version, number, reference,
-    reference_folded, search_folded, state, status, current_form, values_json, created_by_kind,
+    reference_folded, search_folded, state, status, current_form, submitted_ahead, values_json, created_by_kind,
     created_by, created_by_name, modified_by_kind, modified_by, modified_by_name, version, created_at, modified_at, completed_at)
-VALUES (%s, %s, %s, %s, %s, %lld, %lld, %s, %s, %s, %s, %s, %lld, %s, %s, %s, %s, %s, %s, %s, 1, %lld, %lld, %lld);
+VALUES (%s, %s, %s, %s, %s, %lld, %lld, %s, %s, %s, %s, %s, %lld, %lld, %s, %s, %s, %s, %s, %s, %s, 1, %lld, %lld, %lld);
 
 -- STMT_INSTANCE_UPDATE
 -- planned once
-UPDATE instances SET state = %s, status = %s, current_form = %lld, values_json = %s, modified_by_kind = %s,
-    modified_by = %s, modified_by_name = %s, modified_at = %lld, completed_at = %lld, version = version + 1
+UPDATE instances SET state = %s, status = %s, current_form = %lld, submitted_ahead = %lld, values_json = %s,
+    modified_by_kind = %s, modified_by = %s, modified_by_name = %s, modified_at = %lld, completed_at = %lld, version = version + 1
 WHERE portal_id = %s AND id = %s AND version >= %lld AND version <= %lld AND deleted_at IS NULL;
 
 -- STMT_INSTANCE_DELETE
@@ -136,16 +136,23 @@ owners(form, kind, id) AS (SELECT CAST(substr(%s, ix * 39 + 1, 2) AS BIGINT), su
 SELECT %s, %s, w.form, CASE w.kind WHEN 'c' THEN 'creator' WHEN 'b' THEN 'host_creator' WHEN 'm' THEN 'member' WHEN 'g' THEN 'group'
     WHEN 'p' THEN 'partner' WHEN 'u' THEN 'host_user' WHEN 'h' THEN 'host_group' ELSE 'nobody' END,
     CASE w.kind WHEN 'n' THEN 'nobody' ELSE w.id END, %s, %s, %s,
-    CASE WHEN w.form = %lld AND w.kind NOT IN ('b', 'c') THEN 1 ELSE 0 END, %lld
+    CASE WHEN w.form >= %lld AND w.form < %lld AND w.kind NOT IN ('b', 'c') THEN 1 ELSE 0 END, %lld
 FROM owners w
 WHERE 1 = 1
 ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
 
 -- STMT_INSTANCE_OWNERS_TURN
 -- planned once
-UPDATE instance_owners SET since = CASE WHEN form = %lld THEN %lld ELSE since END,
-    is_current = CASE WHEN form = %lld AND kind NOT IN ('creator', 'host_creator') THEN 1 ELSE 0 END
-WHERE portal_id = %s AND instance_id = %s AND (is_current = 1 OR form = %lld);
+-- Those of the forms from one up to another, without it, have the turn, and nobody else has.
+UPDATE instance_owners SET since = CASE WHEN form >= %lld AND form < %lld THEN %lld ELSE since END,
+    is_current = CASE WHEN form >= %lld AND form < %lld AND kind NOT IN ('creator', 'host_creator') THEN 1 ELSE 0 END
+WHERE portal_id = %s AND instance_id = %s AND (is_current = 1 OR (form >= %lld AND form < %lld));
+
+-- STMT_INSTANCE_OWNERS_DONE
+-- planned once
+-- The form is submitted; others of its step are not.
+UPDATE instance_owners SET is_current = 0
+WHERE portal_id = %s AND instance_id = %s AND form = %lld AND is_current = 1;
 
 -- STMT_INSTANCE_OWNERS_DELETE
 -- planned once

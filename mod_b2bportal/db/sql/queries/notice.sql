@@ -86,13 +86,15 @@ LIMIT %lld;
 
 -- STMT_ASSIGNMENT_OPEN
 -- planned once
--- Is the form still the current one of an instance that is there, whose process its partner still holds by its share?
+-- Is the form still a current one of an instance that is there, whose process its partner still holds by its share?
 SELECT i.partner_id FROM instances i
 JOIN grants g ON g.portal_id = i.portal_id AND g.partner_id = i.partner_id AND g.share_id = i.share_id
 JOIN shares s ON s.id = i.share_id
 JOIN share_processes h ON h.share_id = g.share_id AND h.number = g.revision AND h.process_id = i.process_id
 JOIN processes p ON p.id = i.process_id AND p.deleted_at IS NULL
-WHERE i.portal_id = %s AND i.id = %s AND i.current_form = %lld AND i.state <> 'completed' AND i.deleted_at IS NULL
+WHERE i.portal_id = %s AND i.id = %s AND i.state <> 'completed' AND i.deleted_at IS NULL
+    AND EXISTS (SELECT 1 FROM instance_owners o WHERE o.portal_id = i.portal_id AND o.instance_id = i.id AND o.form = %lld
+        AND o.is_current = 1)
     AND g.revision > 0 AND s.deleted_at IS NULL;
 
 -- STMT_ASSIGNMENT_OWNERS
