@@ -542,66 +542,107 @@ static b2b_error_t *create(change_t *change, const char *process_name)
                           : NULL;
 }
 
-/* SUBMITS: with all forms of the first step that are the member's, as is known now that it has begun. */
-static b2b_error_t *answer_created(change_t *change, const b2b_snapshot_shared_process_t *shared,
-                                   b2b_decision_t member, b2b_document_t *document, int submits)
+/*
+ * As it was written, for whoever made it. SUBMITS: with all forms of the first step that are theirs, as is known now that
+ * it has begun. FROM: the first form whose owners are told of it.
+ */
+static b2b_error_t *answer_created(change_t *change, b2b_instance_seen_t *seen, int submits,
+                                   int from)
 {
-    b2b_instance_seen_t *seen = apr_pcalloc(change->call->pool, sizeof(*seen));
     b2b_call_t *call = change->call;
     int passes_on = change->passes_on;
 
     seen->instance = change->instance;
-    seen->document = document;
-    seen->person = member;
-    seen->shared = shared;
     seen->actor = change->actor;
-    seen->path = apr_pstrcat(call->pool, "/instances/", change->instance->id, NULL);
+    seen->path = apr_pstrcat(call->pool, call->portal ? "/portals/" : "",
+                             call->portal ? call->portal->technical_name : "", "/instances/",
+                             change->instance->id, NULL);
     B2B_ERR(b2b_instance_see_again(seen, call));
     if (submits) {
         B2B_ERR(patch(&passes_on, call, seen, 0));
     }
-    /* The first form is in hand; others that open together with it wait for their owners from now on. */
-    B2B_ERR(tell_owners(call, seen, passes_on ? 0 : 1));
+    B2B_ERR(tell_owners(call, seen, passes_on ? 0 : from));
     b2b_call_location(call, seen->path);
     return b2b_instance_answer(call, 201, seen);
 }
 
-b2b_error_t *b2b_instances_create(b2b_call_t *call)
+/* What both sides start with. Returns whether all forms of the first step are to be submitted, when it has begun. */
+static int begin(change_t *change, b2b_call_t *call, b2b_document_t *document, const char *kind)
 {
     const b2b_principal_t *principal = call->request->principal;
     b2b_instance_t *instance = apr_pcalloc(call->pool, sizeof(*instance));
-    const b2b_snapshot_shared_process_t *shared;
-    const char *process_name;
-    b2b_document_t *document;
-    b2b_decision_t member;
-    change_t change = {0};
     int submit = b2b_json_get_bool(call->body, "submit", 0);
     int submits;
 
-    B2B_ERR(judge_create(&shared, &member, call));
-    B2B_ERR(b2b_instance_document(&document, &process_name, call->conn, shared->process_id,
+    memset(change, 0, sizeof(*change));
+    change->call = call;
+    change->instance = instance;
+    change->document = document;
+    change->actor.kind = kind;
+    change->actor.id = principal->id;
+    change->actor.name = principal->name;
+    change->forms = BIT(0);
+    submits = submit && document->submit_all && b2b_document_step_end(document, 0) > 1;
+    change->submit = submit && !submits;
+    change->before = b2b_form_defaults(document, 0, call->pool);
+    change->known = b2b_json_object(call->pool);
+    instance->created_by = change->actor;
+    return submits;
+}
+
+b2b_error_t *b2b_instances_create(b2b_call_t *call)
+{
+    b2b_instance_seen_t *seen = apr_pcalloc(call->pool, sizeof(*seen));
+    const b2b_snapshot_shared_process_t *shared;
+    const char *process_name;
+    change_t change;
+    int submits;
+
+    B2B_ERR(judge_create(&shared, &seen->person, call));
+    B2B_ERR(b2b_instance_document(&seen->document, &process_name, call->conn, shared->process_id,
                                   shared->process_version, call->pool));
-    if (!document) {
+    if (!seen->document) {
         return b2b_call_not_found(call, "shared process");
     }
-    change.call = call;
-    change.instance = instance;
-    change.document = document;
-    change.actor.kind = "member";
-    change.actor.id = principal->id;
-    change.actor.name = principal->name;
-    change.forms = BIT(0);
-    submits = submit && document->submit_all && b2b_document_step_end(document, 0) > 1;
-    change.submit = submit && !submits;
-    change.before = b2b_form_defaults(document, 0, call->pool);
-    change.known = b2b_json_object(call->pool);
-    instance->portal_id = call->request->portal->id;
-    instance->partner_id = principal->partner_id;
-    instance->share_id = shared->share_id;
-    instance->process_id = shared->process_id;
-    instance->process_version = shared->process_version;
-    instance->created_by = change.actor;
+    seen->shared = shared;
+    submits = begin(&change, call, seen->document, "member");
+    change.instance->portal_id = call->request->portal->id;
+    change.instance->partner_id = call->request->principal->partner_id;
+    change.instance->share_id = shared->share_id;
+    change.instance->process_id = shared->process_id;
+    change.instance->process_version = shared->process_version;
     B2B_ERR(fill(&change));
     B2B_ERR(create(&change, process_name));
-    return answer_created(&change, shared, member, document, submits);
+    /* The first form is in hand; others that open together with it wait for their owners from now on. */
+    return answer_created(&change, seen, submits, 1);
+}
+
+/* Starting for a partner, by the host -------------------------------------------------------------------- */
+
+b2b_error_t *b2b_host_instances_create(b2b_call_t *call)
+{
+    b2b_instance_seen_t *seen = apr_pcalloc(call->pool, sizeof(*seen));
+    b2b_decision_t fills;
+    b2b_start_t *start;
+    change_t change;
+    int submits;
+
+    B2B_ERR(b2b_start_judge(&start, seen, call));
+    submits = begin(&change, call, seen->document, "host_user");
+    change.instance->portal_id = call->portal->id;
+    change.instance->partner_id = b2b_call_text(call, "partner_id");
+    change.instance->share_id = b2b_call_text(call, "shared_process_id");
+    change.instance->process_id = b2b_call_text(call, "process_id");
+    change.instance->process_version = start->process_version;
+    seen->actor = change.actor;
+    fills = b2b_start_fills(seen, call);
+    if (!fills.granted && (change.submit || submits || b2b_json_length(changes_of(call)))) {
+        return b2b_instance_refused(call, fills);
+    }
+    B2B_ERR(fill(&change));
+    B2B_ERR(create(&change, start->process_name));
+    if (!fills.granted) {
+        B2B_ERR(b2b_start_check_somebody(call, change.instance));
+    }
+    return answer_created(&change, seen, submits, fills.granted ? 1 : 0);
 }

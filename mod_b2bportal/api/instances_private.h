@@ -116,4 +116,18 @@ b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen
 /** An error of a right: 403 with the reason of DECISION. */
 b2b_error_t *b2b_instance_refused(const b2b_call_t *call, b2b_decision_t decision);
 
+/* start.c: what of starting by the host is asked before and after an instance is written */
+
+/**
+ * What the body names, *START, if the host user may start one of it: 404 where the partner does not hold it, 403 with the
+ * reason where they may not. The grant is held until the transaction ends. SEEN gets what decisions on instances need.
+ */
+b2b_error_t *b2b_start_judge(b2b_start_t **start, b2b_instance_seen_t *seen, b2b_call_t *call);
+
+/** May SEEN's actor fill in the first form? Then it begins with them; else with its owners, and with defaults. */
+b2b_decision_t b2b_start_fills(b2b_instance_seen_t *seen, const b2b_call_t *call);
+
+/** Is anybody there to work on the first form of INSTANCE, which has just been written? 409 if not. */
+b2b_error_t *b2b_start_check_somebody(b2b_call_t *call, const b2b_instance_t *instance);
+
 #endif

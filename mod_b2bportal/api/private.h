@@ -35,7 +35,7 @@ typedef b2b_error_t *(*b2b_handler_cb)(b2b_call_t *call);
 #define B2B_MAY_WORK_ON_INSTANCE (-13) /* on its current form */
 #define B2B_MAY_TAKE_BACK        (-14) /* what one brought oneself */
 #define B2B_MAY_DELETE_INSTANCE  (-15)
-/* The portal's side: it asks about the shared process of the body. */
+/* On either side: it asks about the shared process of the body. */
 #define B2B_MAY_START_INSTANCE (-17)
 /* On the console's side: the people of the partner of the path, whose instances one may see. */
 #define B2B_MAY_FIND_PEOPLE (-16)

@@ -342,9 +342,16 @@ extern const b2b_rule_t b2b_instances_query[];
 extern const b2b_rule_t b2b_host_instances_query[];
 extern const b2b_rule_t b2b_instances_export_query[];
 extern const b2b_rule_t b2b_host_instances_export_query[];
+b2b_error_t *b2b_host_instances_create(b2b_call_t *call);
+extern const b2b_rule_t b2b_host_instance_create_rules[];
 extern const b2b_rule_t b2b_instance_create_rules[];
 extern const b2b_rule_t b2b_instance_patch_rules[];
 extern const b2b_rule_t b2b_instance_reassign_rules[];
+
+/* start.c */
+b2b_error_t *b2b_startable_portals(b2b_call_t *call);
+b2b_error_t *b2b_startable_partners(b2b_call_t *call);
+b2b_error_t *b2b_startable_processes(b2b_call_t *call);
 
 /* people.c */
 b2b_error_t *b2b_people_find(b2b_call_t *call);

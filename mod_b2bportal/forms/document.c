@@ -33,6 +33,23 @@ static void read_owners(b2b_owners_t *owners, const b2b_json_t *normal, apr_pool
     owners->field = b2b_json_get_string(normal, "field");
 }
 
+void b2b_owners_parse(b2b_owners_t *read, const char *text, apr_pool_t *pool)
+{
+    b2b_json_t *json = NULL;
+
+    if (text && b2b_json_parse(&json, text, strlen(text), pool)) {
+        json = NULL;
+    }
+    read_owners(read, json, pool);
+}
+
+int b2b_owners_are_none(const b2b_owners_t *owners)
+{
+    return !owners->creator && !owners->partner && !owners->field &&
+           !owners->partner_groups->nelts && !owners->host_users->nelts &&
+           !owners->host_groups->nelts;
+}
+
 static int read_fields(b2b_document_t *document, b2b_form_t *form, int *ordinal, apr_pool_t *pool)
 {
     const b2b_json_t *fields = b2b_json_get(form->json, "fields");

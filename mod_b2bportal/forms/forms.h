@@ -216,6 +216,12 @@ void b2b_security_read(b2b_security_t *read, const b2b_json_t *security, apr_poo
 /** The same from its TEXT (NULL: missing). */
 void b2b_security_parse(b2b_security_t *read, const char *text, apr_pool_t *pool);
 
+/** Read the owners of a form from the TEXT of the member of a normal document; nobody of what cannot be read. */
+void b2b_owners_parse(b2b_owners_t *read, const char *text, apr_pool_t *pool);
+
+/** Do OWNERS name nobody at all? Only a first form's may (S9): then the creator owns it. */
+int b2b_owners_are_none(const b2b_owners_t *owners);
+
 /** Read a document from the TEXT that was stored. */
 b2b_error_t *b2b_document_parse(b2b_document_t **document, const char *text, apr_pool_t *pool);
 

@@ -56,6 +56,17 @@ typedef struct {
                                             without deleted processes */
 } b2b_snapshot_grant_t;
 
+/* starting, by the host ------------------------------------------------------------------------- */
+
+/** What is asked where a host user starts an instance for a partner that holds the share with the process. */
+typedef struct {
+    int portal_active;
+    int partner_there;                        /* not suspended; pending is enough */
+    const apr_array_header_t *administrators; /* of the process, b2b_host_ref_t; or NULL */
+    const apr_array_header_t *openers; /* whom the first form of the version names: the same */
+    b2b_process_security_t security;   /* of the version that the partner's revision names */
+} b2b_start_facts_t;
+
 /* instances -------------------------------------------------------------------------------------- */
 
 /** Somebody who owns a form of an instance. Names and the like are not needed to decide. */

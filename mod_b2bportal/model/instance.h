@@ -127,6 +127,17 @@ b2b_error_t *b2b_instance_plain_rows(apr_array_header_t **instances, b2b_db_conn
 /* instance_owners.c ---------------------------------------------------------------------------- */
 
 /**
+ * Append to OWNERS (b2b_instance_owner_t) who owns FORM of an instance that CREATOR makes, as far as it can be said
+ * without the partner: the creator, if it is one, and whom of the host it names.
+ */
+void b2b_instance_owners_ahead(apr_array_header_t *owners, const b2b_instance_actor_t *creator,
+                               const b2b_form_t *form);
+
+/** *STUCK: is the current form of the instance one that nobody can work on? */
+b2b_error_t *b2b_instance_stuck(int *stuck, b2b_db_conn_t *conn, const b2b_instance_t *instance,
+                                apr_pool_t *scratch_pool);
+
+/**
  * The forms SUBMITTED (bits 1 << index) of INSTANCE, current ones, have been submitted with HELD: resolve the owners
  * of later forms that their person fields name. If none of their step is left, the instance is passed on: the rows of
  * the owners say whose turn it is, since INSTANCE->modified_at; else the forms SUBMITTED wait for nobody any more.

@@ -140,11 +140,16 @@ static void add_chosen(apr_array_header_t *owners, int form, const char *name,
     }
 }
 
-/* Does FORM name nobody at all? Only a first form may (S9): then its creator owns it. */
-static int names_nobody(const b2b_owners_t *named)
+void b2b_instance_owners_ahead(apr_array_header_t *owners, const b2b_instance_actor_t *creator,
+                               const b2b_form_t *form)
 {
-    return !named->creator && !named->partner && !named->field && !named->partner_groups->nelts &&
-           !named->host_users->nelts && !named->host_groups->nelts;
+    const b2b_owners_t *named = &form->owners;
+
+    if (named->creator || (form->index == 0 && b2b_owners_are_none(named))) {
+        add(owners, form->index, creator->kind, creator->id);
+    }
+    add_ids(owners, form->index, "host_user", named->host_users);
+    add_ids(owners, form->index, "host_group", named->host_groups);
 }
 
 static void add_named(apr_array_header_t *owners, const b2b_instance_t *instance,
@@ -153,9 +158,7 @@ static void add_named(apr_array_header_t *owners, const b2b_instance_t *instance
     const b2b_owners_t *named = &form->owners;
     int i;
 
-    if (named->creator || (form->index == 0 && names_nobody(named))) {
-        add(owners, form->index, instance->created_by.kind, instance->created_by.id);
-    }
+    b2b_instance_owners_ahead(owners, &instance->created_by, form);
     if (named->partner) {
         add(owners, form->index, "partner", instance->partner_id);
     }
@@ -167,8 +170,6 @@ static void add_named(apr_array_header_t *owners, const b2b_instance_t *instance
             add(owners, form->index, "group", id);
         }
     }
-    add_ids(owners, form->index, "host_user", named->host_users);
-    add_ids(owners, form->index, "host_group", named->host_groups);
 }
 
 /* The forms have the turn: if there is nobody who can work on one, that is said. */
@@ -228,6 +229,17 @@ b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *inst
     B2B_ERR(packed_write(conn, instance, packed, turn));
     instance->owners = owners;
     return mark_nobody(conn, instance, turn, scratch_pool);
+}
+
+b2b_error_t *b2b_instance_stuck(int *stuck, b2b_db_conn_t *conn, const b2b_instance_t *instance,
+                                apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_STUCK, scratch_pool, "ssi", instance->portal_id,
+                         instance->id, (apr_int64_t)instance->current_form));
+    *stuck = b2b_db_next(rows);
+    return NULL;
 }
 
 /* Passing on ------------------------------------------------------------------------------------ */

@@ -10,7 +10,7 @@
  *
  * This file holds what decisions need, with facts.h (grants, instances); people.h (host, portals, partners,
  * members, groups, invitations), work.h (dashboards, placements, images, mail, audit trail), process.h
- * (processes), bin.h (what was deleted) and share.h (shares, revisions, grants) are parts of it and included by it.
+ * (processes), bin.h (what was deleted) share.h (shares, revisions, grants) and start.h (what the host starts) are parts of it and included by it.
  */
 
 #ifndef B2B_MODEL_H
@@ -306,5 +306,6 @@ typedef struct {
 #include "bin.h"
 #include "share.h"
 #include "instance.h"
+#include "start.h"
 
 #endif

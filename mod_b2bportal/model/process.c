@@ -179,7 +179,7 @@ static b2b_error_t *document_read(b2b_db_conn_t *conn, b2b_process_t *values,
                                   const apr_array_header_t *administrators, apr_pool_t *result_pool,
                                   apr_pool_t *scratch_pool)
 {
-    const b2b_json_t *security;
+    const b2b_json_t *security, *owners;
     b2b_json_t *normal;
 
     B2B_ERR(b2b_json_parse(&normal, values->document, strlen(values->document), result_pool));
@@ -188,6 +188,8 @@ static b2b_error_t *document_read(b2b_db_conn_t *conn, b2b_process_t *values,
     values->form_count = (apr_int64_t)b2b_json_length(b2b_json_get(normal, "forms"));
     security = b2b_json_get(normal, "security");
     values->security = security ? b2b_json_write(security, result_pool) : "";
+    owners = b2b_json_get(b2b_json_at(b2b_json_get(normal, "forms"), 0), "owners");
+    values->first_owners = owners ? b2b_json_write(owners, result_pool) : "";
     return b2b_process_references_check(conn, normal, administrators, scratch_pool);
 }
 
@@ -217,9 +219,9 @@ static b2b_error_t *version_add(b2b_db_conn_t *conn, const b2b_process_t *values
     apr_int64_t last = values->minor - B2B_PROCESS_DRAFTS_MAX;
     int i;
 
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siisssi",
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siissssi",
                            values->id, values->major, values->minor, values->document,
-                           values->security, saved_by, now));
+                           values->security, values->first_owners, saved_by, now));
     for (i = 0; values->images && i < values->images->nelts; i++) {
         B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_IMAGE_INSERT, scratch_pool, "siis",
                                values->id, values->major, values->minor,
@@ -336,9 +338,9 @@ b2b_error_t *b2b_process_publish(apr_int64_t *major, b2b_db_conn_t *conn, const 
         return lost(conn, id, scratch_pool);
     }
     *major = process->published + 1;
-    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siisssi", id,
+    B2B_ERR(b2b_db_execute(NULL, conn, STMT_PROCESS_VERSION_INSERT, scratch_pool, "siissssi", id,
                            *major, (apr_int64_t)0, process->document, process->security,
-                           published_by, now));
+                           process->first_owners, published_by, now));
     return b2b_db_execute(NULL, conn, STMT_PROCESS_IMAGES_PUBLISH, scratch_pool, "isii", *major, id,
                           process->major, process->minor);
 }

@@ -30,6 +30,7 @@ typedef struct {
     const char *category; /* "" if none */
     const char *document; /* the draft: a normal document (forms/) as JSON text; NULL in lists */
     const char *security; /* the document's member as text; set by what writes */
+    const char *first_owners; /* the same of the owners of the first form */
     const apr_array_header_t
         *images; /* written only: files (const char *) that DOCUMENT shows; NULL: none */
     const apr_array_header_t

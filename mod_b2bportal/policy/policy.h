@@ -44,6 +44,7 @@ typedef enum {
     B2B_REASON_DENIED_NOT_SHARED,  /* the partner does not hold such a share with such a process */
     B2B_REASON_DENIED_CREATION,    /* the share does not let the partner create instances */
     B2B_REASON_DENIED_NOT_CREATOR, /* in none of the creator groups */
+    B2B_REASON_DENIED_NOT_STARTER, /* none of the host users who may start one for a partner */
     B2B_REASON_DENIED_NOT_OWNER,   /* owns none of the forms that it is about */
     B2B_REASON_DENIED_NOT_CURRENT, /* the form is not a current one */
     B2B_REASON_DENIED_COMPLETED,   /* no form of a completed instance is a current one */
@@ -248,6 +249,14 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
                                         const b2b_process_security_t *security,
                                         const b2b_instance_facts_t *facts, b2b_instance_act_e act,
                                         int form);
+
+/**
+ * May the host user start an instance of what FACTS say that a partner holds (NULL: it does not): an administrator or
+ * partner manager, one who administers the process, or whom its first form names? Security narrows all of them, as it
+ * does for members; what the share lets the partner create does not matter. The API answers 404 where it is not held.
+ */
+b2b_decision_t b2b_policy_host_start(b2b_decision_t host, const b2b_principal_t *principal,
+                                     const b2b_start_facts_t *facts);
 
 /**
  * Does IDENTITY bring an e-mail address that counts as verified: the claim is the boolean true, or is absent

@@ -54,6 +54,10 @@ static const reason_t reasons[B2B_REASON_COUNT] = {
                                     "The shared process does not let the partner start one."},
     [B2B_REASON_DENIED_NOT_CREATOR] = {"not-a-creator",
                                        "Is in none of the groups that may start one."},
+    [B2B_REASON_DENIED_NOT_STARTER] =
+        {"not-a-starter",
+         "Only administrators, partner managers, administrators of the process and "
+         "owners of its first form may start one for a partner."},
     [B2B_REASON_DENIED_NOT_OWNER] = {"not-an-owner", "Does not own a form that this is about."},
     [B2B_REASON_DENIED_NOT_CURRENT] = {"not-the-current-form",
                                        "Only the current form can be changed."},

@@ -73,7 +73,7 @@ def host(kind, partners, document):
                form_count=2, category='', category_folded='', document=document, major=1, minor=0, published=1,
                published_at=T0, draft_changed=0, **stamp),
         insert('process_versions', process_id=PROCESS, major=1, minor=0, document=document,
-               security=json.dumps(json.loads(document)['security']), saved_at=T0)]
+               security=json.dumps(json.loads(document)['security']), first_owners='', saved_at=T0)]
     for share, title, visibility in ((SHARES[0], 'All', 'all'), (SHARES[1], 'Assigned', 'assigned')):
         text = share_document(title, visibility)
         made += [insert('shares', id=share, title=title, title_folded=title.lower(), document=text, draft_changed=0,

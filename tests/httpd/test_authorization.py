@@ -335,7 +335,8 @@ def body_of(site, row, values):
     key = (row['method'], row['path'].split('/portals/{portal}')[-1])
     return {
         ('PATCH', '/me'): {'locale': 'en' if number % 2 else 'de'},
-        ('POST', '/instances'): {'shared_process_id': site.share, 'process_id': site.work.process, 'values': {}},
+        ('POST', '/instances'): {'shared_process_id': site.share, 'process_id': site.work.process, 'values': {},
+                                 **({'partner_id': site.world.north} if row['side'] == 'console' else {})},
         ('PATCH', '/instances/{instance}'): {'form': 'report', 'values': {'subject': 'Subject %d' % number}},
         ('POST', '/instances/{instance}/reassign'): {'owners': [{'kind': 'partner'}], 'mode': 'append'},
         ('POST', '/instances/{instance}/comments'): {'text': 'Comment %d' % number},

@@ -365,6 +365,41 @@ class Asker:
                                and not model.kept(here, 'work', here['asked_security']))
                     self.check((host, portal, number, 'host created'), key in began, may and model.created(here))
                 self.host_instance(browser, host, portal, here, number, may)
+            self.host_starts(browser, host, portal, scenes[portal])
+
+    def host_starts(self, browser, host, portal, scene):
+        """Starting for the portal's partners, with a field that no form has, so that allowed is 400; and what is offered."""
+        world, there = self.world, self.world.portals[portal]
+        if there['deleted']:
+            return
+        keys = self.mirror.ids[portal]['partners']
+        offered = {p['id'] for p in self.api(browser, None, 'GET', '/portals/%s/startable?limit=500' % portal, 200).json()['data']}
+        any_of = set()
+        for partner, key in keys.items():
+            path = '/portals/%s/partners/%s/startable?limit=500' % (portal, key)
+            listed = self.api(browser, None, 'GET', path)
+            self.check((host, portal, partner, listed.status, 'host offers'), listed.status == 200, not there['partners'][partner]['deleted'])
+            items = listed.json()['data'] if listed.status == 200 else []
+            pairs = {(p['shared_process_id'], p['process_id']) for p in items}
+            for share, share_key in self.mirror.shares.items():
+                for process, process_key in self.mirror.processes.items():
+                    may = self.may_start(scene, portal, partner, share, process)
+                    any_of |= {key} if may[0] else set()
+                    self.check((host, portal, partner, share, process, 'host offer'), (share_key, process_key) in pairs, may[0])
+                    made = self.api(browser, None, 'POST', '/portals/%s/instances' % portal, None, {
+                        'partner_id': key, 'shared_process_id': share_key, 'process_id': process_key,
+                        'values': {'no_such_field': 'x'}})
+                    self.check((host, portal, partner, share, process, made.status, 'host start'), made.status == 400, may[0])
+                    if not may[0] and made.status != (404 if may[1] == {'not-shared'} else 403):
+                        self.wrong.append((host, portal, partner, share, process, made.status, may))
+        self.check((host, portal, 'host partners'), offered == any_of, True)
+
+    def may_start(self, scene, portal, partner, share, process):
+        world, there = self.world, self.world.portals[portal]
+        held = None if there['partners'][partner]['deleted'] else model.shared(scene, partner, share, process)
+        asked = {**scene, 'instance': None, 'asked_administrators': world.processes[process]['administrators'],
+                 'asked_security': world.processes[process]['security'][held['version']] if held else None}
+        return model.starting(asked, there['state'] == 'active', there['partners'][partner]['state'] != 'suspended', held is not None, [])
 
     def host_instance(self, browser, host, portal, here, number, may):
         path = '/portals/%s/instances/%s' % (portal, self.mirror.ids[portal]['instances'][number])
@@ -412,6 +447,6 @@ def test_ten_thousand_decisions(kind, folder, issuers, request, servers, capsys)
     assert asker.asked >= 10000 and 1000 <= asker.granted <= asker.asked - 1000
     # Everything is asked about, and answered both ways where there are two.
     for act in ('read', 'list', 'waiting', 'form', 'current', 'edit', 'give', 'save', 'may delete', 'do delete', 'may reassign', 'do reassign',
-                'may comment', 'share', 'open', 'create', 'start', 'created', 'host created', 'host read', 'host list', 'host waiting', 'host may edit',
+                'may comment', 'share', 'open', 'create', 'start', 'host start', 'host offer', 'created', 'host created', 'host read', 'host list', 'host waiting', 'host may edit',
                 'host may delete', 'host may reassign', 'host may comment'):
         assert asker.acts.get((act, True), 0) >= 10 and asker.acts.get((act, False), 0) >= 10, (act, asker.acts)

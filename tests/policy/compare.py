@@ -26,7 +26,7 @@ SEED = int(os.environ.get('B2B_SEED', '20261122'))
 SUBJECTS = (
     ('people, roles, groups, placements, rights', scenes.Scenes, ('member.c', 'host.c', 'invitation.c')),
     ('shared processes and instances', instance_scenes.InstanceScenes, ('process.c', 'instance.c', 'host_instance.c',
-                                                                                        'security.c')),
+                                                                    'security.c', 'start.c')),
 )
 
 

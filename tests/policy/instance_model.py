@@ -341,6 +341,31 @@ def process(scene, write):
     return (True, why) if why else (False, {'no-right'})
 
 
+def starting(scene, portal, partner, held, openers):
+    """What a host user may start for a partner: administrators and partner managers, who administers the process, and whom
+    the first form names; of what the partner holds, while portal and partner are there; narrowed by security."""
+    first = host_user(scene)
+    if not first[0]:
+        return first
+    if not held:
+        return False, {'not-shared'}
+    principal, why = scene['principal'], set()
+    if known(principal['roles'], {ADMINISTRATOR, MANAGER}):
+        why.add('host-role')
+    if administers(scene):
+        why.add('process-administrator')
+    if any((kind == 'host_user' and who == principal['id']) or (kind == 'host_group' and who in mine(scene))
+           for kind, who in openers):
+        why.add('owner')
+    if not why:
+        return False, {'not-a-starter'}
+    if kept(scene, 'create', scene['asked_security']):
+        return False, {'not-a-security-user'}
+    if portal and partner:
+        return True, why
+    return False, ({'portal-not-active'} if not portal else set()) | ({'partner-not-active'} if not partner else set())
+
+
 def hosting(scene, act, form=-1):
     """What a host user may do with an instance: act is 0 read, 1 edit, 2 delete, 3 reassign, 4 comment; 1 and 3 are about
     FORM. The

@@ -151,6 +151,10 @@ class InstanceScenes(Scenes):
             asked += [('p%d' % write, model.process, (write,)) for write in (0, 1)]
             asked += [('h%d:%d' % (act, form), model.hosting, (act, form)) for act in range(6) for form in
                       ([0, 1, pick([-1, 2, 3])] if act in (1, 3) else [0])]
+            there = [chance() < 0.9 for _ in range(3)]
+            openers = self.administrators()
+            asked.append(('B%d%d%d' % tuple(there) + ';'.join('%s:%s' % (null(kind), null(who)) for kind, who in openers),
+                          model.starting, (*there, openers)))
         return asked
 
     def line(self, scene, questions):

@@ -9,6 +9,8 @@
  *   look-up         PARTNER:SHARE:PROCESS, or "-": as it should be, by the member's own partner
  *   administrators  KIND:ID,…
  *   security        for host users: MODE:USER;USER…:GROUP;GROUP…
+ * The question B asks of a start by the host: B, three flags (portal active, partner there, held), KIND:ID;… of its
+ * openers.
  */
 
 #include <stdlib.h>
@@ -154,10 +156,10 @@ static void instance_read(facts_t *facts, char *text, apr_pool_t *pool)
     facts->facts = i;
 }
 
-static const apr_array_header_t *administrators_read(char *text, apr_pool_t *pool)
+/* Of KIND:ID. */
+static const apr_array_header_t *refs_of(const apr_array_header_t *words)
 {
-    apr_array_header_t *words = list(text, pool);
-    apr_array_header_t *refs = apr_array_make(pool, 2, sizeof(b2b_host_ref_t));
+    apr_array_header_t *refs = apr_array_make(words->pool, 2, sizeof(b2b_host_ref_t));
     int i;
 
     for (i = 0; i < words->nelts; i++) {
@@ -182,7 +184,7 @@ facts_t *facts_read(char **fields, b2b_portal_snapshot_t *portal, const b2b_prin
         grants_read(portal, fields[0], pool);
     }
     instance_read(facts, fields[1], pool);
-    facts->administrators = administrators_read(fields[3], pool);
+    facts->administrators = refs_of(list(fields[3], pool));
     host_security_read(&facts->security, fields[4], pool);
     if (nullable(fields[2])) {
         split(parts, fields[2], ':');
@@ -207,6 +209,21 @@ static const b2b_snapshot_shared_process_t *held(char *text, const b2b_portal_sn
                ? b2b_snapshot_shared_process(portal, count > 2 ? parts[2] : principal->partner_id,
                                              parts[0], parts[1])
                : NULL;
+}
+
+static b2b_decision_t start_ask(char *text, const facts_t *facts, const b2b_principal_t *principal,
+                                b2b_decision_t host)
+{
+    apr_array_header_t *words = (apr_array_header_t *)groups_read(text + 3,
+                                                                  facts->administrators->pool);
+    b2b_start_facts_t start = {0};
+
+    start.portal_active = text[0] == '1';
+    start.partner_there = text[1] == '1';
+    start.administrators = facts->administrators;
+    start.openers = refs_of(words);
+    start.security = facts->security;
+    return b2b_policy_host_start(host, principal, text[2] == '1' ? &start : NULL);
 }
 
 static void say_list(b2b_instances_e instances)
@@ -262,6 +279,9 @@ int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot
         break;
     case 'p':
         tell(b2b_policy_process(host, principal, facts->administrators, atoi(rest)));
+        break;
+    case 'B':
+        tell(start_ask(rest, facts, principal, host));
         break;
     case 'h':
         split(parts, rest, ':');

@@ -59,6 +59,8 @@ void policy_scene(scene_t *s, int is_host)
     s->instance.delete_rule = "creator";
     s->instance.owners = s->owners;
     s->facts = &s->instance;
+    s->start.portal_active = s->start.partner_there = 1;
+    s->start.openers = apr_array_make(test_pool, 4, sizeof(b2b_host_ref_t));
 }
 
 /* The word of "word:rest" changes what it names. */
@@ -95,6 +97,8 @@ static const struct {
     {"users-partner", 1, offsetof(scene_t, process.security.partner)},
     {"not-everyone", 0, offsetof(scene_t, process.creators_everyone)},
     {"deleted", 1, offsetof(scene_t, instance.deleted)},
+    {"portal-closed", 0, offsetof(scene_t, start.portal_active)},
+    {"partner-gone", 0, offsetof(scene_t, start.partner_there)},
     {"a-host-user", B2B_PRINCIPAL_HOST_USER, offsetof(scene_t, principal.kind)},
     {"auditor", B2B_HOST_AUDITOR, offsetof(scene_t, principal.host_roles)},
     {"designer", B2B_HOST_DESIGNER, offsetof(scene_t, principal.host_roles)},
@@ -112,9 +116,9 @@ static void own(scene_t *s, char *rest)
     owner->principal_id = strtok(NULL, ":");
 }
 
-static void administer(scene_t *s, char *rest)
+static void add_ref(const apr_array_header_t *refs, char *rest)
 {
-    b2b_host_ref_t *ref = apr_array_push(s->administrators);
+    b2b_host_ref_t *ref = apr_array_push((apr_array_header_t *)refs);
 
     ref->kind = strtok(rest, ":");
     ref->id = strtok(NULL, ":");
@@ -155,7 +159,10 @@ static void change(scene_t *s, char *word)
         own(s, rest);
     }
     else if (strcmp(word, "administers") == 0) {
-        administer(s, rest);
+        add_ref(s->administrators, rest);
+    }
+    else if (strcmp(word, "opens") == 0) {
+        add_ref(s->start.openers, rest);
     }
     else if (strcmp(word, "creators") == 0) {
         APR_ARRAY_PUSH(s->creators, const char *) = rest;
@@ -191,6 +198,7 @@ static void change(scene_t *s, char *word)
     }
     else if (strcmp(word, "no-lists") == 0) {
         s->instance.owners = s->process.creator_groups = s->principal.groups = NULL;
+        s->start.openers = NULL;
         s->process.creators_everyone = 0;
     }
     else if (strcmp(word, "not-held") == 0) {
@@ -248,6 +256,11 @@ b2b_decision_t policy_ask(scene_t *s, const char *question)
                                             &s->process.security, s->facts, (b2b_instance_act_e)i,
                                             form);
         }
+    }
+    if (strcmp(question, "START") == 0) {
+        s->start.administrators = s->administrators;
+        s->start.security = s->process.security;
+        return b2b_policy_host_start(s->host, &s->principal, s->shared ? &s->start : NULL);
     }
     switch (*question) {
     case 's':

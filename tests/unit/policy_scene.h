@@ -22,6 +22,7 @@ typedef struct {
     const b2b_instance_facts_t *facts;
     apr_array_header_t *owners, *creators, *administrators;
     apr_array_header_t *users, *host_users, *host_groups; /* of the process security */
+    b2b_start_facts_t start; /* what a host user would start for the partner */
     b2b_decision_t member, host;
     const char *share_id;
 } scene_t;

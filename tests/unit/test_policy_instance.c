@@ -272,6 +272,35 @@ static const policy_case_t cases[] = {
     {"COMMENT", "made-by:h", YES(CREATOR)},
     {"COMMENT", "made-by:h made-as:member", NO(RIGHT)},
     {"COMMENT", "", NO(RIGHT)},
+
+    /* The host: starting for a partner. What the share lets the partner create is about the partner. */
+    {"START", "", NO(NOT_STARTER)},
+    {"START", "auditor", NO(NOT_STARTER)},
+    {"START", "designer", NO(NOT_STARTER)},
+    {"START", "sources", NO(NOT_STARTER)},
+    {"START", "administrator", YES(HOST)},
+    {"START", "partner-manager", YES(HOST)},
+    {"START", "partner-manager no-create", YES(HOST)},
+    {"START", "partner-manager creators:g9 creators-only", YES(HOST)},
+    {"START", "administers:host_user:h", YES(PROCESS_ADMINISTRATOR)},
+    {"START", "administers:host_group:k2", YES(PROCESS_ADMINISTRATOR)},
+    {"START", "designer administers:host_group:k1", YES(PROCESS_ADMINISTRATOR)},
+    {"START", "administers:host_user:i administers:host_group:k3", NO(NOT_STARTER)},
+    {"START", "administers:member:h administers:group:k1", NO(NOT_STARTER)},
+    {"START", "opens:host_user:h", YES(OWNER)},
+    {"START", "opens:host_group:k2", YES(OWNER)},
+    {"START", "auditor opens:host_group:k1", YES(OWNER)},
+    {"START", "opens:host_user:i opens:host_group:k3", NO(NOT_STARTER)},
+    {"START", "opens:member:h opens:group:k1 opens:host_user:k1", NO(NOT_STARTER)},
+    {"START", "own:0:host_user:h made-by:h", NO(NOT_STARTER)}, /* of another instance */
+    {"START", "no-lists", NO(NOT_STARTER)},
+    {"START", "administrator no-lists", YES(HOST)},
+    {"START", "administrator not-held", NO(NOT_SHARED)},
+    {"START", "not-held", NO(NOT_SHARED)},
+    {"START", "administrator portal-closed", NO(PORTAL)},
+    {"START", "administrator partner-gone", NO(PARTNER_STATE)},
+    {"START", "portal-closed partner-gone", NO(NOT_STARTER)},
+    {"START", "administrator denied", NO(SUSPENDED)},
 };
 
 #define CASES (int)(sizeof(cases) / sizeof(cases[0]))

@@ -141,6 +141,19 @@ static const policy_case_t cases[] = {
     {"REASSIGN", "own:1:host_group:k1 others-view host-users:h", YES(OWNER)},
     {"REASSIGN", "others-view host-users:h", NO(NOT_OWNER)},
 
+    /* Starting for a partner is narrowed whatever it comes of, as starting by a member is. */
+    {"START", "administrator others-view", NO(SECURITY)},
+    {"START", "administrator others-view host-users:h", YES(HOST)},
+    {"START", "partner-manager assigned", NO(SECURITY)},
+    {"START", "partner-manager assigned host-groups:k1", YES(HOST)},
+    {"START", "administers:host_user:h only", NO(SECURITY)},
+    {"START", "opens:host_user:h only users-partner users:k1", NO(SECURITY)},
+    {"START", "opens:host_user:h only host-groups:k2", YES(OWNER)},
+    {"START", "administrator strange", NO(SECURITY)},
+    {"START", "administrator no-security", NO(SECURITY)},
+    {"START", "administrator others-view portal-closed", NO(SECURITY)},
+    {"START", "only host-users:h", NO(NOT_STARTER)},
+
     /* … a role and the process's administrators are not. */
     {"READ", "auditor only", YES(HOST)},
     {"READ", "partner-manager no-security", YES(HOST)},

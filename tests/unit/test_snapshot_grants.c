@@ -88,8 +88,8 @@ static void add_revision(town_t *town, const char *share, int number, const char
 static void add_version(town_t *town, const char *process, int version, const char *security)
 {
     sql(town,
-        "INSERT INTO process_versions (process_id, major, minor, document, security, saved_at) "
-        "VALUES ('%s', %d, 0, '{}', '%s', 1)",
+        "INSERT INTO process_versions (process_id, major, minor, document, security, first_owners, "
+        "saved_at) VALUES ('%s', %d, 0, '{}', '%s', '', 1)",
         process, version, security);
 }
 

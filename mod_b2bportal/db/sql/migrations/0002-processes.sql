@@ -37,13 +37,15 @@ CREATE INDEX processes_by_category ON processes (category_folded, category, id) 
 CREATE INDEX processes_deleted ON processes (deleted_at, id) WHERE deleted_at IS NOT NULL;
 
 -- Every saved version; the published ones (minor 0) for ever, drafts as far as model/process.c keeps them. security
--- repeats the document's member: snapshots read it of every process that a portal holds.
+-- repeats the document's member: snapshots read it of every process that a portal holds; first_owners those of its first
+-- form, who may start one.
 CREATE TABLE process_versions (
     process_id TEXT NOT NULL REFERENCES processes (id),
     major BIGINT NOT NULL,
     minor BIGINT NOT NULL,
     document TEXT NOT NULL,
     security TEXT NOT NULL,
+    first_owners TEXT NOT NULL,
     saved_by TEXT REFERENCES host_users (id),
     saved_at BIGINT NOT NULL,
     PRIMARY KEY (process_id, major, minor)

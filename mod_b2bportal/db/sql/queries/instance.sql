@@ -182,6 +182,10 @@ WHERE NOT EXISTS (SELECT 1 FROM instance_owners o
         WHERE q.id = o.principal_id AND q.deleted_at IS NULL))))
 ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
 
+-- STMT_INSTANCE_STUCK
+SELECT 1 FROM instance_owners o
+WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND o.kind = 'nobody';
+
 -- STMT_INSTANCE_GRANT_GROUPS
 -- planned once
 SELECT b.name_folded, b.group_id FROM grant_groups b

@@ -158,8 +158,8 @@ SELECT 1 FROM process_versions WHERE process_id = %s AND minor = 0 AND security 
 SELECT 1 FROM process_versions WHERE process_id = %s AND major = %lld AND minor = %lld AND document = %s;
 
 -- STMT_PROCESS_VERSION_INSERT
-INSERT INTO process_versions (process_id, major, minor, document, security, saved_by, saved_at)
-VALUES (%s, %lld, %lld, %s, %s, %s, %lld);
+INSERT INTO process_versions (process_id, major, minor, document, security, first_owners, saved_by, saved_at)
+VALUES (%s, %lld, %lld, %s, %s, %s, %s, %lld);
 
 -- STMT_PROCESS_VERSION_SELECT
 -- across portals: a process is the host's; the shares that name the version are counted.
