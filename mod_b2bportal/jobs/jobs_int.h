@@ -59,6 +59,11 @@ const char *b2b_message_header_text(const char *text, apr_pool_t *pool);
 /** Forget images, files and answers that are over, and remove what lies in the folder of files for nobody. */
 b2b_error_t *b2b_tidy(const b2b_site_t *site, apr_pool_t *pool);
 
+/* strays.c ----------------------------------------------------------------------------------------------- */
+
+/** Find files of the folder that no row names, some hundreds a call, and let their last day begin. */
+b2b_error_t *b2b_strays(const b2b_site_t *site, b2b_db_conn_t *conn, apr_pool_t *pool);
+
 /* purge.c ------------------------------------------------------------------------------------------------ */
 
 /** Remove what has been in the bin for longer than B2B_BIN_LIFE, for at most 20 seconds. */

@@ -110,5 +110,9 @@ b2b_error_t *b2b_tidy(const b2b_site_t *site, apr_pool_t *pool)
     remove_files(site, swept.images, pool);
     remove_files(site, swept.files, pool);
     remove_incoming(site, pool);
-    return NULL;
+    /* Last: what lost its row above is no stray. */
+    B2B_ERR(b2b_db_acquire(&conn, site->db, pool));
+    err = b2b_strays(site, conn, pool);
+    b2b_db_release(conn);
+    return err;
 }

@@ -68,6 +68,12 @@ b2b_error_t *b2b_stored_files_sweep(apr_array_header_t **files, b2b_db_conn_t *c
 b2b_error_t *b2b_stored_file_known(int *known, b2b_db_conn_t *conn, const char *file,
                                    apr_pool_t *scratch_pool);
 
+/** Does any row name the file FILE (SHA-256) of the folder, as an instance's or as an image? */
+b2b_error_t *b2b_file_known(int *known, b2b_db_conn_t *conn, const char *file,
+                            apr_pool_t *scratch_pool);
+/** Let the day of FILE begin, after which b2b_stored_files_sweep finds it if nothing has it. Does nothing to a known one. */
+b2b_error_t *b2b_stored_file_adopt(b2b_db_conn_t *conn, const char *file, apr_pool_t *scratch_pool);
+
 /* instance_comment.c --------------------------------------------------------------------------- */
 
 typedef struct {

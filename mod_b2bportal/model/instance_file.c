@@ -259,3 +259,19 @@ b2b_error_t *b2b_stored_file_known(int *known, b2b_db_conn_t *conn, const char *
     *known = b2b_db_next(rows);
     return NULL;
 }
+
+b2b_error_t *b2b_file_known(int *known, b2b_db_conn_t *conn, const char *file,
+                            apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_FILE_KNOWN, scratch_pool, "sss", file, file, file));
+    *known = b2b_db_next(rows);
+    return NULL;
+}
+
+b2b_error_t *b2b_stored_file_adopt(b2b_db_conn_t *conn, const char *file, apr_pool_t *scratch_pool)
+{
+    return b2b_db_execute(NULL, conn, STMT_STORED_FILE_ADOPT, scratch_pool, "si", file,
+                          (apr_int64_t)b2b_clock_now());
+}

@@ -15,6 +15,7 @@ import pytest
 
 import sites
 from harness.scratch import wait_until
+from harness.seed import Seed, now
 from harness.work import Work
 
 pytestmark = sites.needs_module
@@ -578,6 +579,40 @@ def test_a_partner_that_is_full(site):
     assert site.alice.delete(site.url('acme', made['url'])).status == 204
     assert usage(site, world.north) == (5, QUOTA - 1000)
     site.database.run(["UPDATE partner_usage SET bytes = 0 WHERE partner_id = '%s'" % world.north])
+
+
+def test_files_without_a_row_go_after_a_day(site):
+    """A process died between renaming and committing. What a row names, what is young and what is no name of ours stays."""
+    saved = upload(site.alice, site, case(site), b'named by a row', name='b.txt').json()
+    named = site.alice.get(site.url('acme', saved['url']), headers=ANY).etag.strip('"')
+    old, young, picture = ('%x' % n * 64 for n in (1, 2, 3))
+    piece, other = picture + '.aB3xYz', 'README'
+    seed = Seed(site.database)
+    seed.insert('images', file=picture, type='image/png', width=1, height=1, bytes=4, created_at=now())
+    seed.commit(bump=False)
+    for name in (old, young, picture, piece, other):
+        with open(os.path.join(site.files, name), 'w') as out:
+            out.write('left')
+        os.chmod(os.path.join(site.files, name), 0o666)
+    for name in (named, old, picture, piece, other):
+        os.utime(os.path.join(site.files, name), (time.time() - 25 * 3600,) * 2)
+    tidy(site)
+
+    def row():
+        return site.database.query("SELECT stored_at FROM stored_files WHERE file = '%s'" % old)
+    wait_until(row, 20, 'the stray to be seen')
+    assert now() - int(row()[0][0]) < 3600 * 1000000
+    there = set(os.listdir(site.files))
+    # A day more: the database may be restored to one that knows it. Only what can have no row is gone.
+    assert {named, old, young, picture, other} <= there and piece not in there
+    site.database.run(["UPDATE stored_files SET stored_at = stored_at - 90000000000 WHERE file = '%s'" % old])
+    tidy(site)
+    wait_until(lambda: old not in os.listdir(site.files), 20, 'the stray to go')
+    assert {named, young, picture, other} <= set(os.listdir(site.files)) and not row()
+    assert site.alice.get(site.url('acme', saved['url']), headers=ANY).status == 200
+    for name in (young, picture, other):
+        os.unlink(os.path.join(site.files, name))
+    site.database.run(["DELETE FROM images WHERE file = '%s'" % picture])
 
 
 def test_loose_files_go_after_a_day_and_others_stay(site):

@@ -68,6 +68,16 @@ UPDATE partner_usage SET files = files - %lld, bytes = bytes - %lld WHERE portal
 INSERT INTO stored_files (file, stored_at) VALUES (%s, %lld)
 ON CONFLICT (file) DO UPDATE SET stored_at = excluded.stored_at;
 
+-- STMT_STORED_FILE_ADOPT
+INSERT INTO stored_files (file, stored_at) VALUES (%s, %lld)
+ON CONFLICT (file) DO NOTHING;
+
+-- STMT_FILE_KNOWN
+-- across portals: what no row of any names is tidied.
+SELECT s.file FROM stored_files s WHERE s.file = %s
+UNION ALL SELECT m.file FROM images m WHERE m.file = %s
+UNION ALL SELECT f.file FROM instance_files f WHERE f.file = %s;
+
 -- STMT_STORED_FILE_SELECT
 SELECT s.file FROM stored_files s WHERE s.file = %s;
 
