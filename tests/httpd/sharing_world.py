@@ -193,7 +193,7 @@ class World:
         portal = self.portals[portal_name]
         member = portal['members'][person]
         principal = {'kind': 'member', 'id': person, 'portal': portal_name, 'partner': member['partner'], 'role': 'viewer',
-                     'state': member['state'], 'valid_until': 0 if member['valid'] is None else member['valid'], 'roles': [],
+                     'state': member['state'], 'valid_until': 0 if member['valid'] is None else member['valid'], 'roles': [], 'sponsor': None,
                      'memberships': [g for g, group in portal['groups'].items() if person in group['members']]}
         scene = self.scene(portal_name, None if member['deleted'] else principal, portal['groups'])
         scene['processes'] = {name: {**process, 'rule': ''} for name, process in self.processes.items()}
@@ -201,7 +201,7 @@ class World:
 
     def host_scene(self, portal_name, host):
         principal = {'kind': 'host', 'id': host, 'portal': None, 'partner': None, 'role': '', 'valid_until': 0,
-                     'memberships': [g for g, group in self.host_groups.items() if host in group['members']],
+                     'memberships': [g for g, group in self.host_groups.items() if host in group['members']], 'sponsor': None,
                      **self.hosts[host]}
         scene = self.scene(portal_name, principal, self.host_groups)
         scene['processes'] = {name: {**process, 'rule': ''} for name, process in self.processes.items()}
