@@ -474,3 +474,31 @@ test('work: what is not there, or not for me', async () => {
     await clean(page, path);
   }
 });
+
+test('work: fields take nothing while a submit is under way, and hold what was typed when it fails', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'It leaks' });
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  expecting(page, /ERR_FAILED/);
+  let release;
+  const asked = new Promise((resolve) => {
+    void page.route('**/api/v1/instances/*', async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue();
+      await new Promise((go) => {
+        release = go;
+        resolve();
+      });
+      await route.abort();
+    });
+  });
+  const amount = page.getByLabel('Amount');
+  await amount.fill('12.5');
+  await amount.press('Enter');
+  await asked;
+  assert.ok(await amount.isDisabled(), 'what is typed now would go with the form');
+  release();
+  await page.waitForFunction(() => !globalThis.document.querySelector('form fieldset')?.disabled);
+  assert.match(await amount.inputValue(), /^12[.,]50?$/);
+  await page.waitForFunction(() => globalThis.document.activeElement?.labels?.[0]?.textContent?.startsWith('Amount'));
+});
