@@ -27,6 +27,8 @@ if [ "$(cat "$work/.packages" 2>/dev/null)" != "$lock" ]; then
     echo "$lock" > "$work/.packages"
 fi
 [ "${1:-}" != --prepare ] || exit 0
-# Modules are found from where the program lies, so it runs as a copy beside its packages.
-cp -f "$here/provider.mjs" "$here/pages.mjs" "$work/"
+# Modules are found from where the program lies, so it runs as a copy beside its packages; another one may be reading it.
+for file in provider.mjs pages.mjs; do
+    cmp -s "$here/$file" "$work/$file" || { cp -f "$here/$file" "$work/$file.$$" && mv -f "$work/$file.$$" "$work/$file"; }
+done
 exec node "$work/provider.mjs" "$@"

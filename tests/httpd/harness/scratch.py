@@ -17,20 +17,27 @@ _claims = []
 
 def free_port():
     """Return a TCP port on 127.0.0.1 that nobody else, in any test process, will pick."""
+    return free_ports(1)
+
+
+def free_ports(count):
+    """Return the first of COUNT such ports in a row."""
     for _ in range(2000):
         # Below the ephemeral range: an outgoing connection never takes it between two restarts.
-        port = random.SystemRandom().randint(12000, 31999)
-        claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        first = random.SystemRandom().randint(12000, 32000 - count)
+        claims = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(count)]
         try:
-            claim.bind('\0b2bportal-test-port-%d' % port)
+            for i, claim in enumerate(claims):
+                claim.bind('\0b2bportal-test-port-%d' % (first + i))
         except OSError:
+            taken = True
+        else:
+            taken = not all(port_is_free(first + i) for i in range(count))
+        if not taken:
+            _claims.extend(claims)
+            return first
+        for claim in claims:
             claim.close()
-            continue
-        if not port_is_free(port):
-            claim.close()
-            continue
-        _claims.append(claim)
-        return port
     raise RuntimeError('no free port on 127.0.0.1 between 12000 and 31999')
 
 
