@@ -24,6 +24,7 @@ test('console: search, filter, sort and page live in the address; back works; a 
   await settled(page);
   await page.locator('tbody a').first().click();
   await page.waitForURL(/open=/);
+  await settled(page);
   const link = page.url();
   const title = await page.locator('.side-panel h2').innerText();
 
