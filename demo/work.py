@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's shared processes: two designs, who holds which revision, and the work that people did with them.
+"""The demo's shared processes: three designs, who holds which revision, and the work that people did with them.
 
 A complaint with three forms and photographs, and a request for a training. Acme Fluid Systems holds the newest
 revision of the complaint, Northline the one before; a partner of another portal was given the training and nothing
-was sent to it yet. Everything goes through the API, as the people who would do it.
+was sent to it yet. A supplier is asked for a corrective action, which the host begins. Everything goes through the API, as the people who would do it.
 """
 import time
 
@@ -118,6 +118,27 @@ def training(desk):
         ]}
 
 
+def corrective_action():
+    """What the host asks of a supplier: its own people begin one, whoever of the supplier answers."""
+    return {
+        'title': 'Corrective action', 'description': 'A fault of a delivery: its cause, and what is done about it.',
+        'reference_pattern': 'CA-[number:3]', 'delete_rule': 'administrators',
+        'forms': [
+            {'name': 'request', 'title': 'Request', 'fields': [
+                {'name': 'subject', 'title': 'Subject', 'type': 'text', 'required': True, 'indexed': True, 'width': 8},
+                {'name': 'batch', 'title': 'Batch', 'type': 'text', 'required': True, 'indexed': True, 'width': 4},
+                {'name': 'fault', 'title': 'What we found', 'type': 'text', 'multiline': True, 'required': True},
+                {'name': 'answer_by', 'title': 'Answer by', 'type': 'date', 'required': True, 'indexed': True, 'width': 4}]},
+            {'name': 'answer', 'title': 'Answer', 'owners': {'partner': True}, 'fields': [
+                {'name': 'cause', 'title': 'Cause', 'type': 'text', 'multiline': True, 'required': True},
+                {'name': 'measures', 'title': 'Measures', 'type': 'text', 'multiline': True, 'required': True},
+                {'name': 'done_by', 'title': 'Done by', 'type': 'date', 'required': True, 'width': 4}]},
+            {'name': 'review', 'title': 'Review', 'owners': {'creator': True}, 'fields': [
+                {'name': 'effective', 'title': 'It works', 'type': 'toggle'},
+                {'name': 'remark', 'title': 'Remark', 'type': 'text', 'multiline': True}]},
+        ]}
+
+
 class Worker:
     """Fills one server that SEEDER has given its portals and people."""
 
@@ -226,7 +247,8 @@ class Worker:
         desk = self.host_group('Training desk', 'marek.lindt')
         self.complaints(quality)
         self.trainings(desk)
-        print(f'  Shared processes: a complaint and a training request, with the work that was done '
+        self.corrective_actions(quality)
+        print(f'  Shared processes: a complaint, a training request and a corrective action, with the work that was done '
               f'({time.monotonic() - began:.0f} s)', flush=True)
 
     def complaints(self, quality):
@@ -317,3 +339,23 @@ class Worker:
         self.report(others[1], portal, share, process, course='basic', people=1, from_date='2027-02-01')
         self.change(f'shared-processes/{share}', instructions='Six weeks ahead is enough for most courses. Travel is on you, '
                     'lunch is on us.')     # not sent yet
+
+    def corrective_actions(self, quality):
+        """What leaked at Acme came from a supplier: quality assurance asks it for the cause, and waits for its answer."""
+        portal = world.PORTALS[2]
+        sealtech = portal.partners[1]
+        process = self.process('corrective-action', corrective_action(), quality)
+        share = self.call('POST', 'shared-processes', {
+            'title': 'Corrective actions', 'instructions': 'We ask for one where a delivery was not as agreed.',
+            'partner_groups': ['Quality'],
+            'processes': [{'process_id': process, 'allow_create': False, 'creators': EVERYONE, 'creators_only_open': False,
+                           'allow_delete': False, 'form_visibility': 'all'}]})['id']
+        key = self.give(share, portal, sealtech)
+        self.send(share, key)
+        jonas = world.HOST_USERS[4][1]
+        made = self.as_person(jonas)('POST', f'portals/{portal.technical_name}/instances', {
+            'partner_id': key['partner_id'], 'shared_process_id': share, 'process_id': process, 'submit': True, 'values': {
+                'subject': 'Seals too hard', 'batch': '26-31', 'answer_by': '2026-12-04',
+                'fault': 'Shore A 92 instead of 80. Two pumps leaked after 300 hours; the rest of the batch is blocked here.'}})
+        people, _ = self.people_of(sealtech, portal)
+        self.comment(people[0], portal, made, 'Thank you, we have our samples of this batch in the laboratory.')

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host users at their work: what waits for them, a form filled in, given to others; the bin and back.
-import { api, assert, clean, consoleUrl, looks, open, settled, test } from './harness.mjs';
+// Host users at their work: what waits for them, a form filled in, given to others, one started for a partner; the bin and back.
+import { api, assert, clean, consoleUrl, looks, open, portalUrl, settled, test } from './harness.mjs';
 import { person } from './people.mjs';
+import { checker, work } from './work.mjs';
 
 const administrator = person('the host', 'administrator').sub;
+const manager = person('the host', 'partner manager').sub;
+const auditor = person('the host', 'auditor').sub;
 const inspector = person('the host', 'user').sub;
 const toast = (page, text) => page.locator('.toast').filter({ hasText: text }).first();
 const dialog = (page) => page.locator('dialog[open]').last();
@@ -51,4 +54,81 @@ test('instances: deleted ones come back from the bin', async () => {
   await page.getByRole('menuitem', { name: 'Restore' }).click();
   await toast(page, 'is back').waitFor();
   assert.equal((await api(page, 'GET', address)).status, 200);
+});
+
+/* By keys alone: typed, marked as the first one found, taken with Enter. */
+async function take(within, label, typed) {
+  const box = within.getByRole('combobox', { name: label });
+  await box.focus();
+  await box.pressSequentially(typed);
+  await within.locator('[role=option][data-highlighted]').filter({ hasText: typed }).waitFor();
+  await box.press('Enter');
+  await within.locator('[role=option]').first().waitFor({ state: 'detached' });
+}
+
+test('instances: the host starts one for a partner, whose person works on it', async () => {
+  const { title } = await work();
+  const page = await open(`${consoleUrl}/instances`, { as: manager });
+  await page.getByRole('button', { name: 'Start…' }).click();
+  const box = dialog(page);
+  await box.getByRole('button', { name: 'Start' }).click();
+  await box.getByText('Choose a portal.').waitFor();
+  await take(box, 'Portal', 'Acme Dealer');
+  await take(box, 'Partner', 'Acme Fluid');
+  await take(box, 'Process', title);
+  await box.getByText('You fill in the first form.').waitFor();
+  await looks(page, 'console-start-dialog');
+  await box.getByRole('button', { name: 'Start' }).click();
+  await page.waitForURL(/\/portals\/acme\/instances\/[0-9a-f-]{36}$/);
+  await settled(page);
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  await page.getByLabel('Product').selectOption('valve');
+  await page.getByLabel('Description').fill('Returned to us by a customer.');
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await page.waitForFunction(
+    async (path) => (await (await fetch(`/api/v1${path}`)).json()).status === 'check',
+    `/portals/acme/instances/${id}`,
+  );
+  await page.goto(`${consoleUrl}/instances?created=true`);
+  await settled(page);
+  assert.equal(await page.getByRole('button', { name: 'Started by me' }).getAttribute('aria-pressed'), 'true');
+  await page.locator(`tbody a[href$="${id}"]`).first().waitFor();
+  await clean(page);
+
+  const theirs = await open(`${portalUrl('acme')}/instances?waiting=true`, { as: checker.sub });
+  await theirs.locator(`a[href$="/instances/${id}"]:visible`).first().click();
+  await settled(theirs);
+  await theirs.getByLabel('Finding').fill('The seat is worn.');
+  await theirs.getByRole('button', { name: 'Submit', exact: true }).click();
+  await theirs.waitForFunction(
+    async (path) => (await (await fetch(`/api/v1${path}`)).json()).state === 'completed',
+    `/instances/${id}`,
+  );
+  const seen = await api(theirs, 'GET', `/instances/${id}`);
+  assert.equal(seen.data.created_by.id, null, 'no name of the host’s people');
+});
+
+test('instances: one is started beside a partner, and not by who may not', async () => {
+  const partners = await (async () => {
+    const page = await open(`${consoleUrl}/portals/suppliers/partners`, { as: manager });
+    return (await api(page, 'GET', '/portals/suppliers/partners')).data.data;
+  })();
+  const sealtech = partners.find((p) => p.name === 'Sealtech Brno');
+  const path = `${consoleUrl}/portals/suppliers/partners?open=${sealtech.id}`;
+  const page = await open(path, { as: manager });
+  await page.getByRole('button', { name: 'Start an instance…' }).click();
+  const box = dialog(page);
+  await box.getByRole('heading', { name: 'Start an instance for Sealtech Brno' }).waitFor();
+  await take(box, 'Process', 'Corrective action');
+  await box.getByRole('button', { name: 'Start' }).click();
+  await page.waitForURL(/\/portals\/suppliers\/instances\/[0-9a-f-]{36}$/);
+  await settled(page);
+  await page.getByLabel('Batch').waitFor();
+  const other = await open(path, { as: auditor });
+  await other.getByRole('heading', { name: 'People' }).waitFor();
+  await settled(other);
+  assert.equal(await other.getByRole('button', { name: 'Start an instance…' }).count(), 0);
+  await other.goto(`${consoleUrl}/instances`);
+  await settled(other);
+  assert.equal(await other.getByRole('button', { name: 'Start…' }).count(), 0);
 });

@@ -75,3 +75,27 @@ export async function findPortals(typed: string): Promise<Choice[]> {
   const { data } = await ask(api.GET('/portals', { params: { query: query(typed) } }));
   return data.data.map((p) => ({ value: p.technical_name, label: p.name, hint: p.technical_name }));
 }
+
+/* Of what may be started for partners, by whoever asks. */
+
+export async function findStartablePortals(typed: string): Promise<Choice[]> {
+  const { data } = await ask(api.GET('/startable', { params: { query: query(typed) } }));
+  return data.data.map((p) => ({ value: p.technical_name, label: p.name, hint: p.technical_name }));
+}
+
+export function findStartablePartners(portal: string) {
+  return async (typed: string): Promise<Choice[]> => {
+    const { data } = await ask(api.GET('/portals/{portal}/startable', { params: { path: { portal }, query: query(typed) } }));
+    return data.data.map((p) => ({ value: p.id, label: p.name }));
+  };
+}
+
+export function findStartableProcesses(portal: string, partner: string) {
+  return async (typed: string): Promise<Schema<'StartableProcess'>[]> => {
+    const params = { path: { portal, partner }, query: { ...query(typed), limit: 100 } };
+    return (await ask(api.GET('/portals/{portal}/partners/{partner}/startable', { params }))).data.data;
+  };
+}
+
+/** A process may be in several shares of a partner. */
+export const startKey = (p: Schema<'StartableProcess'>) => `${p.shared_process_id} ${p.process_id}`;
