@@ -186,6 +186,25 @@ static const char *security_sentence(const b2b_json_t *old, const b2b_json_t *no
                         users_words(b2b_json_get(old, "users"), pool), users);
 }
 
+/* Who may delete instances, in the console's words. */
+static const char *delete_words(const b2b_json_t *rule)
+{
+    static const char *const words[][2] = {{"creator", "who started it"},
+                                           {"form_owner", "owners of the current form"},
+                                           {"security_users", "security users"},
+                                           {"anyone", "anyone who may read it"},
+                                           {"administrators", "administrators only"}};
+    const char *word = rule ? b2b_json_text(rule) : NULL;
+    int i;
+
+    for (i = 0; word && i < 5; i++) {
+        if (!strcmp(word, words[i][0])) {
+            return words[i][1];
+        }
+    }
+    return "nobody";
+}
+
 /* WHAT changed to NOW, where its own words say more than its name and value do; NULL: another member. */
 static const char *step_sentence(const char *what, const b2b_json_t *now, const char *subject,
                                  apr_pool_t *pool)
@@ -229,6 +248,12 @@ static const char *sentence_of(const b2b_json_t *entry, const b2b_json_t *old,
         return apr_psprintf(pool, "%s moved from %s %s to %s.", capital(subject, pool),
                             what && !strcmp(what, "form") ? "the form" : "place", from ? from : "",
                             to ? to : "");
+    }
+    if (!*place && what && !strcmp(what, "delete_rule")) {
+        return apr_psprintf(pool,
+                            "The process: who may delete instances changed from \"%s\" to \"%s\".",
+                            delete_words(b2b_json_get(entry, "old")),
+                            delete_words(b2b_json_get(entry, "new")));
     }
     if (!*place && what && !strcmp(what, "security")) {
         return security_sentence(b2b_json_get(entry, "old"), b2b_json_get(entry, "new"), pool);

@@ -118,6 +118,7 @@ def test_difference_in_sentences(site):
     changed['forms'][0]['fields'][0]['required'] = False
     changed['forms'][0]['fields'].append({'name': 'note', 'title': 'A "note"', 'type': 'text'})
     del changed['forms'][1]['fields'][0]
+    changed['delete_rule'] = 'security_users' if changed['delete_rule'] == 'creator' else 'creator'
     process = save(site, process, document=changed)
     path = '/processes/%s/difference' % process['id']
     answer = site.api('GET', path, status=200).json()
@@ -126,6 +127,8 @@ def test_difference_in_sentences(site):
     required = by_place['forms/report/fields/subject', 'changed']
     assert (required['what'], required['old'], required['new']) == ('required', True, False)
     assert required['sentence'] == 'The field "Subject" of the form "Report": required changed from yes to no.'
+    assert [e['sentence'] for e in answer['data'] if e.get('what') == 'delete_rule'] == [
+        'The process: who may delete instances changed from "who started it" to "security users".']
     assert by_place['forms/report/fields/note', 'added']['sentence'] == \
         'The field "A "note"" of the form "Report" was added.'
     assert by_place['forms/decision/fields/accepted', 'removed']['sentence'] == \
