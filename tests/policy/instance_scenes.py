@@ -126,7 +126,7 @@ class InstanceScenes(Scenes):
         if instance and chance() < (0.6 if is_strange else 0.06):
             # A caller that looked up what somebody else holds, or another process: nothing may come of it.
             odd = self.odd
-            scene['look_up'] = (odd(instance['partner'], PARTNERS, 0.3), odd(instance['share'], SHARES, 0.2),
+            scene['look_up'] = (odd(instance['partner'], PARTNERS, 0.3), odd(instance['share'], SHARES, 0.4),
                                 odd(instance['process'], PROCESSES, 0.2))
             instance['fits'] = scene['look_up'] == (instance['partner'], instance['share'], instance['process'])
         return scene
