@@ -119,6 +119,8 @@ export interface PageForm {
   fields: Field[];
 }
 export interface Form extends PageForm {
+  /** It is current together with the form before it; never the first. */
+  opens_with_previous?: boolean;
   owners?: Owners;
 }
 
@@ -140,6 +142,8 @@ export interface ProcessDocument {
   description?: string;
   reference_pattern?: string;
   delete_rule?: DeleteRule;
+  /** What one Submit is for: the one form, or all current ones that the person may edit. */
+  submit?: 'form' | 'open_forms';
   notify_assignment?: boolean;
   security?: Security;
   forms: Form[];

@@ -10,6 +10,11 @@ export function statusText(instance: { state: Schema<'InstanceState'>; status_ti
   return instance.state === 'completed' ? say('state_completed') : instance.status_title;
 }
 
+/** Is the form NAME of the instance still to be submitted, and open now? Several may be, at a time. */
+export function isCurrent(instance: Instance, name: string): boolean {
+  return instance.forms.some((f) => f.name === name && f.status === 'current');
+}
+
 /** "You, Quality": whom a form waits for. */
 export function ownersText(owners: Schema<'FormOwner'>[]): string {
   if (owners.length === 0) return say('nobody');

@@ -11,6 +11,8 @@ import {
   newForm,
   referenceExample,
   renameField,
+  settleSteps,
+  stepOf,
   suggestName,
   tidy,
   usesOf,
@@ -138,6 +140,17 @@ describe('what is wrong', () => {
     expect(placeWords('document/forms/0/fields/0/options/1', d)).toBe('Report › Kind › options › 2');
     expect(placeWords('forms/1/owners', d)).toBe('Closing › owners');
     expect(placeWords('reference_pattern', d)).toBe('Reference');
+  });
+  it('is what asks a form that is open at the same time', () => {
+    const d = complaint();
+    expect(checkDocument(d)).toEqual({});
+    d.forms[1]!.opens_with_previous = true;
+    expect(Object.keys(checkDocument(d))).toEqual(['forms/1/owners/field', 'forms/1/fields/0/locked_when']);
+    expect(stepOf(d, 1)).toBe(0);
+    expect(conditionFields(d, 1, d.forms[1]!.fields[0]!, 'locked_when')).toEqual([]);
+    d.forms.reverse();
+    settleSteps(d);
+    expect(d.forms.map((f) => !!f.opens_with_previous)).toEqual([false, false]);
   });
   it('is not what only stands there by default', () => {
     const d = complaint();

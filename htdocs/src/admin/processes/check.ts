@@ -3,7 +3,7 @@
 // server's: "forms/1/fields/3/pattern".
 import { isMultiple, isShowing, type Condition, type Field, type Form, type ProcessDocument } from '../../forms/document';
 import { checkPattern, patternLength } from '../../forms/pattern';
-import { conditionFields, LIMITS, nameFault, namesNobody } from './design';
+import { conditionFields, LIMITS, nameFault, namesNobody, stepOf } from './design';
 
 export type Places = Record<string, string>;
 
@@ -19,7 +19,7 @@ function termFaults(condition: Condition, legal: Map<string, { field: Field; bar
   if (!found) {
     const title = named(condition.field);
     return title
-      ? `“${title}” cannot be asked here: it comes later, or it has no value.`
+      ? `“${title}” cannot be asked here: it comes later, stands on a form that is open at the same time, or has no value.`
       : 'A field that this depends on is gone. Choose another.';
   }
   if (found.barred) return `“${found.field.title}” ${found.barred}: whether it is shown depends on this field.`;
@@ -130,9 +130,9 @@ function formFaults(document: ProcessDocument, at: number, found: Places): void 
   if (at > 0 && namesNobody(form.owners)) found[`forms/${at}/owners`] = 'Name at least one owner: nobody could work on this form.';
   const person = form.owners?.field;
   if (person) {
-    const earlier = document.forms.slice(0, at).flatMap((f) => f.fields);
+    const earlier = document.forms.slice(0, stepOf(document, at)).flatMap((f) => f.fields);
     if (!earlier.some((f) => f.name === person && f.type === 'person')) {
-      found[`forms/${at}/owners/field`] = 'The person field that named the owners is not in an earlier form any more.';
+      found[`forms/${at}/owners/field`] = 'The person field that named the owners is not in a form that is done before this one opens.';
     }
   }
   for (const i of form.fields.keys()) fieldFaults(document, at, i, found);

@@ -135,10 +135,22 @@ export interface ConditionField {
   barred: string | null;
 }
 
-/** The fields that a condition of FIELD in form AT may name. */
+/** The index of the first form of the step to which form AT belongs: forms that are open together. */
+export function stepOf(document: ProcessDocument, at: number): number {
+  while (at > 0 && document.forms[at]?.opens_with_previous) at--;
+  return at;
+}
+
+/** A first form has none before it: moved or left there, it opens by itself. */
+export function settleSteps(document: ProcessDocument): void {
+  if (document.forms[0]?.opens_with_previous) document.forms[0].opens_with_previous = false;
+}
+
+/** The fields that a condition of FIELD in form AT may name: of the form itself, and of those that are done before it opens. */
 export function conditionFields(document: ProcessDocument, at: number, field: Field, member: (typeof CONDITIONS)[number]): ConditionField[] {
   const circle = member === 'shown_when' ? dependents(document, field.name) : new Set([field.name]);
-  return document.forms.slice(0, at + 1).flatMap((form) =>
+  const own = document.forms[at];
+  return [...document.forms.slice(0, stepOf(document, at)), ...(own ? [own] : [])].flatMap((form) =>
     form.fields
       .filter((f) => !isShowing(f) && f.name !== field.name)
       .map((f) => ({ field: f, form, barred: circle.has(f.name) ? 'would make a circle' : null })),
@@ -151,7 +163,7 @@ export function namesNobody(owners: Owners | undefined): boolean {
 }
 
 /** What a document has when it does not say: left out, so that two can be compared, and filled in by the server. */
-const OFF = new Set('required read_only indexed multiline multiple from_partner creator partner'.split(' '));
+const OFF = new Set('required read_only indexed multiline multiple from_partner creator partner opens_with_previous'.split(' '));
 const NONE = new Set('partner_groups host_users host_groups'.split(' '));
 
 function isDefault(key: string, value: unknown): boolean {

@@ -3,7 +3,7 @@
 // owners, each setting) and put together again, so that neither side loses what the other did not touch.
 import type { Field, Form, ProcessDocument, Security } from '../../forms/document';
 import type { Plain } from '../../model/conflict';
-import { fieldTitle, tidy } from './design';
+import { fieldTitle, settleSteps, tidy } from './design';
 import { kindOf } from './fieldKinds';
 import { securityModeWords } from './places';
 
@@ -49,7 +49,9 @@ export function putTogether(parts: Plain): ProcessDocument {
   for (const [name, { form, field }] of fields) {
     if (!placed.has(name)) (forms.find((f) => f.name === form) ?? forms.at(-1))?.fields.push(field);
   }
-  return { ...(document as unknown as ProcessDocument), forms };
+  const whole = { ...(document as unknown as ProcessDocument), forms };
+  settleSteps(whole);
+  return whole;
 }
 
 const settings: Record<string, string> = {
@@ -61,6 +63,7 @@ const settings: Record<string, string> = {
   'setting:description': 'Description',
   'setting:reference_pattern': 'Reference',
   'setting:delete_rule': 'Who may delete',
+  'setting:submit': 'Submit sends',
   'setting:notify_assignment': 'Mail to new owners',
   'setting:security': 'Security',
   forms: 'Order of the forms',

@@ -14,6 +14,8 @@ export const securityModeWords: Record<SecurityMode, string> = {
 const memberWords: Record<string, string> = {
   reference_pattern: 'Reference',
   delete_rule: 'Who may delete',
+  submit: 'Submit sends',
+  opens_with_previous: 'opens together with the previous form',
   security: 'Security',
   shown_when: 'shown when',
   required_when: 'needed when',

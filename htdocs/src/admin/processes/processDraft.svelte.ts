@@ -9,7 +9,7 @@ import { same, type Plain } from '../../model/conflict';
 import { saveOrMerge } from '../../ui/conflict.svelte';
 import { toast } from '../../ui/toasts.svelte';
 import { checkDocument, type Places } from './check';
-import { copyOf, fieldTitle, newField, newForm, renameField, tidy, usesOf } from './design';
+import { copyOf, fieldTitle, newField, newForm, renameField, settleSteps, tidy, usesOf } from './design';
 import type { FieldKind } from './fieldKinds';
 import { fillKeys, partLabels, putTogether, showPart, takeApart } from './merge';
 
@@ -204,6 +204,7 @@ export class ProcessDraft {
     this.#act(`“${title}” is form ${to + 1} of ${this.document.forms.length} now`, () => {
       const [form] = this.document.forms.splice(from, 1);
       this.document.forms.splice(to, 0, form!);
+      settleSteps(this.document);
     });
     this.select(to);
   }
@@ -230,7 +231,10 @@ export class ProcessDraft {
 
   removeForm(at: number): void {
     const { title } = this.document.forms[at]!;
-    this.#act(`“${title}” removed`, () => this.document.forms.splice(at, 1));
+    this.#act(`“${title}” removed`, () => {
+      this.document.forms.splice(at, 1);
+      settleSteps(this.document);
+    });
     this.#clamp();
     this.field = null;
     toast(`“${title}” removed.`, { undo: () => this.undo() });
