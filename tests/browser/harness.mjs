@@ -88,12 +88,15 @@ export async function open(url, { as, expect = [], ...options } = {}) {
 
 const opened = [];
 
-/** What was on the screen when a test failed. */
+/** Pictures of what was on the screen when a test failed; what the pages complained of by then. */
 export async function pictures(name) {
+  const complaints = [];
   for (const [i, page] of opened.flatMap((context) => context.pages()).entries()) {
     const path = join(shots, `failed-${name.replace(/\W+/g, '-').slice(0, 60)}-${i + 1}.png`);
     await page.screenshot({ path }).catch(() => {});
+    complaints.push(`at ${page.url()}`, ...(page.b2b?.faults ?? []).map((fault) => `  ${fault}`));
   }
+  return complaints;
 }
 
 export async function closeAll() {

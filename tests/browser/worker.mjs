@@ -31,7 +31,7 @@ async function run({ name, body }) {
     fault = { message: String(thrown?.message ?? thrown), stack: String(thrown?.stack ?? thrown) };
   }
   inTime();
-  if (fault) await pictures(name);
+  if (fault) fault.stack = [fault.stack, ...(await pictures(name))].join('\n');
   await closeAll();
   return { name, fault, seconds: (Date.now() - began) / 1000 };
 }
