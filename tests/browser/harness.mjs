@@ -63,7 +63,7 @@ export async function open(url, { as, expect = [], ...options } = {}) {
     ...(states.has(key) ? { storageState: states.get(key) } : {}),
     ...options,
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   opened.push(context);
   await context.addInitScript(countWork);
   await context.addInitScript(() => {
