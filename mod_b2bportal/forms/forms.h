@@ -291,8 +291,9 @@ b2b_error_t *b2b_form_fill(b2b_json_t **result, const b2b_document_t *document, 
 b2b_json_t *b2b_form_defaults(const b2b_document_t *document, int form, apr_pool_t *pool);
 
 /**
- * Form FORM as a page needs it: without its owners, opens_with_previous and members that are what they are when not given, and with
- * the terms on fields of other forms resolved to {"always": …} from VALUES, so that no value of a form that the reader may not see leaves the server.
+ * Form FORM as a page needs it: without its owners, opens_with_previous and members that are what they are when not
+ * given, and with the terms on fields of other forms resolved to {"always": …} from VALUES, so that no value of a form
+ * that the reader may not see leaves the server.
  */
 b2b_json_t *b2b_form_for_page(const b2b_document_t *document, int form, const b2b_json_t *values,
                               apr_pool_t *pool);

@@ -52,7 +52,7 @@ static int is_ours(const char *name)
            (!name[digits] || (name[digits] == '.' && strlen(name + digits) == 7));
 }
 
-/* The next names after AFTER, in memory that does not depend on how many files there are. */
+/* The next names after AFTER. Digests come in no order, so that few more than those kept are ever copied. */
 static void read_names(look_t *look, const char *after, apr_pool_t *pool)
 {
     apr_finfo_t entry;

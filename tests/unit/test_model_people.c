@@ -7,30 +7,6 @@
 #include <apr_strings.h>
 
 #include "base/chance.h"
-#include "policy/policy.h"
-
-static b2b_member_t *member(b2b_db_conn_t *conn, const char *portal_id, const char *id)
-{
-    b2b_member_t *found;
-
-    unit_ok(b2b_member_get(&found, conn, portal_id, id, test_pool, test_pool));
-    return found;
-}
-
-/* What policy says to SUBJECT in the portal, with everything read anew. */
-static b2b_decision_t decide(b2b_db_conn_t *conn, const char *portal_id, const char *subject)
-{
-    b2b_identity_t *identity = world_identity(subject, NULL);
-    b2b_portal_snapshot_t *snapshot;
-    b2b_principal_t *principal;
-
-    unit_ok(b2b_portal_snapshot_load(&snapshot, conn, portal_id, test_pool, test_pool));
-    unit_ok(b2b_principal_load(&principal, conn, portal_id, identity, test_pool, test_pool));
-    return b2b_policy_member(snapshot, identity, principal, b2b_clock_now());
-}
-
-#define ck_decision(conn, portal, subject, what)                                                   \
-    ck_assert_int_eq(decide(conn, portal, subject).reason, what)
 
 WORLD_TEST(partner_lives)
 {
@@ -66,13 +42,13 @@ WORLD_TEST(partner_lives)
     ck_assert_int_eq(found->state, B2B_STATE_ACTIVE);
     ck_assert_int_eq(found->member_count, 1);
     ck_assert_str_eq(found->city, "Kiel");
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
     world_untouch(conn);
     unit_ok(b2b_partner_suspend(conn, portal->id, nord->id, found->version, test_pool));
     ck_assert(world_touched_portal(conn, portal->id));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_PARTNER_STATE);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_PARTNER_STATE);
     unit_ok(b2b_partner_resume(conn, portal->id, nord->id, B2B_VERSION_ANY, test_pool));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
     return NULL;
 }
 
@@ -90,10 +66,10 @@ WORLD_TEST(deleting_a_partner_ends_all_of_it)
 
     world_placement(conn, portal->id, figures, nord->id, NULL);
     unit_ok(b2b_partner_delete(conn, portal->id, nord->id, B2B_VERSION_ANY, test_pool));
-    ck_assert(decide(conn, portal->id, "anna@nord.example").granted == 0);
-    ck_decision(conn, portal->id, "dora@west.example", B2B_REASON_GRANTED_MEMBER);
-    ck_assert_ptr_null(member(conn, portal->id, anna->id));
-    ck_assert_ptr_nonnull(member(conn, portal->id, dora->id));
+    ck_assert(world_decide(conn, portal->id, "anna@nord.example").granted == 0);
+    world_ck_decision(conn, portal->id, "dora@west.example", B2B_REASON_GRANTED_MEMBER);
+    ck_assert_ptr_null(world_member_now(conn, portal->id, anna->id));
+    ck_assert_ptr_nonnull(world_member_now(conn, portal->id, dora->id));
     unit_ok(b2b_invitation_get(&invitation, conn, portal->id, carl->invitation_id, test_pool,
                                test_pool));
     ck_assert_int_eq(invitation->state, B2B_INV_REVOKED);
@@ -183,7 +159,7 @@ WORLD_TEST(who_is_invited_again_has_nothing_of_before)
     unit_error(b2b_member_remove(conn, portal->id, anna->id, 1, test_pool), B2B_E_STALE);
     unit_ok(b2b_member_remove(conn, portal->id, anna->id, B2B_VERSION_ANY, test_pool));
     ck_assert(world_touched_identity(conn, portal->id, "anna@nord.example"));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_UNKNOWN);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_UNKNOWN);
     unit_error(b2b_member_resume(conn, portal->id, anna->id, B2B_VERSION_ANY, test_pool),
                B2B_E_NOT_FOUND);
 
@@ -202,7 +178,7 @@ WORLD_TEST(who_is_invited_again_has_nothing_of_before)
     ck_assert_ptr_null(again->issuer);
     ck_assert_int_eq(again->groups->nelts, 1);
     ck_assert_str_eq(APR_ARRAY_IDX(again->groups, 0, b2b_member_group_t).id, sellers->id);
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_UNKNOWN);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_UNKNOWN);
     return NULL;
 }
 
@@ -231,25 +207,25 @@ WORLD_TEST(changes_of_a_member_hold_at_once)
     unit_ok(b2b_partner_get(&found, conn, portal->id, west->id, test_pool, test_pool));
     ck_assert_int_eq(found->state, B2B_STATE_ACTIVE);
     unit_error(b2b_member_update(conn, anna, version, test_pool), B2B_E_STALE);
-    anna = member(conn, portal->id, anna->id);
+    anna = world_member_now(conn, portal->id, anna->id);
     ck_assert_str_eq(anna->sponsor_name, "eva@hammer.example");
     ck_assert_int_eq(anna->role, B2B_MEMBER_PARTNER_ADMINISTRATOR);
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
     b2b_clock_shift(apr_time_from_sec(61));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_EXPIRED);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_EXPIRED);
     b2b_clock_shift(0);
 
     world_untouch(conn);
     unit_ok(b2b_member_suspend(conn, portal->id, anna->id, anna->version, test_pool));
     ck_assert(world_touched_identity(conn, portal->id, "anna@nord.example"));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_SUSPENDED);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_SUSPENDED);
     unit_ok(b2b_principal_of_member(&principal, &identity, conn, portal->id, anna->id, test_pool,
                                     test_pool));
     ck_assert_str_eq(principal->name, "Anna Berg");
     ck_assert_str_eq(identity->subject, "anna@nord.example");
     unit_ok(b2b_member_resume(conn, portal->id, anna->id, B2B_VERSION_ANY, test_pool));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
-    ck_assert_ptr_null(member(conn, world_portal(conn, "other")->id, anna->id));
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
+    ck_assert_ptr_null(world_member_now(conn, world_portal(conn, "other")->id, anna->id));
 
     world_untouch(conn);
     unit_ok(b2b_member_signed_in(conn, portal->id, anna->id, test_pool));
@@ -290,7 +266,7 @@ WORLD_TEST(sources_of_a_group_are_a_union)
     /* One source never overwrites another's. */
     unit_ok(b2b_member_groups_set(conn, portal->id, anna->id, B2B_SOURCE_CONSOLE,
                                   world_ids(sellers->id, NULL), test_pool));
-    anna = member(conn, portal->id, anna->id);
+    anna = world_member_now(conn, portal->id, anna->id);
     ck_assert_int_eq(anna->groups->nelts, 3);
     group = &APR_ARRAY_IDX(anna->groups, 0, b2b_member_group_t);
     ck_assert(group->automatic && group->sources == B2B_SOURCE_AUTOMATIC);

@@ -2,32 +2,6 @@
 /* model/: members whose sponsor, a host user, is suspended, removed and back again. */
 #include "world.h"
 
-#include "base/chance.h"
-#include "policy/policy.h"
-
-static b2b_member_t *member(b2b_db_conn_t *conn, const char *portal_id, const char *id)
-{
-    b2b_member_t *found;
-
-    unit_ok(b2b_member_get(&found, conn, portal_id, id, test_pool, test_pool));
-    return found;
-}
-
-/* What policy says to SUBJECT in the portal, with everything read anew. */
-static b2b_decision_t decide(b2b_db_conn_t *conn, const char *portal_id, const char *subject)
-{
-    b2b_identity_t *identity = world_identity(subject, NULL);
-    b2b_portal_snapshot_t *snapshot;
-    b2b_principal_t *principal;
-
-    unit_ok(b2b_portal_snapshot_load(&snapshot, conn, portal_id, test_pool, test_pool));
-    unit_ok(b2b_principal_load(&principal, conn, portal_id, identity, test_pool, test_pool));
-    return b2b_policy_member(snapshot, identity, principal, b2b_clock_now());
-}
-
-#define ck_decision(conn, portal, subject, what)                                                   \
-    ck_assert_int_eq(decide(conn, portal, subject).reason, what)
-
 WORLD_TEST(a_sponsor_takes_access_along)
 {
     b2b_portal_t *portal = world_portal(conn, "acme");
@@ -49,26 +23,26 @@ WORLD_TEST(a_sponsor_takes_access_along)
     unit_ok(b2b_host_user_suspend(conn, eva->id, B2B_VERSION_ANY, test_pool));
     ck_assert(world_touched_portal(conn, portal->id));
     ck_assert(!world_touched_portal(conn, other->id));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_SPONSOR);
-    ck_decision(conn, portal->id, "bert@nord.example", B2B_REASON_GRANTED_MEMBER);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_SPONSOR);
+    world_ck_decision(conn, portal->id, "bert@nord.example", B2B_REASON_GRANTED_MEMBER);
     unit_ok(b2b_host_user_sponsored(&sponsored, conn, eva->id, test_pool));
     ck_assert_int_eq(sponsored.members, 0);
-    anna = member(conn, portal->id, anna->id);
+    anna = world_member_now(conn, portal->id, anna->id);
     ck_assert_int_eq(anna->sponsor_state, B2B_STATE_SUSPENDED);
 
     /* Who is given a suspended sponsor is out at once; what else is changed of Anna stays possible. */
     bert->sponsor_id = eva->id;
     unit_ok(b2b_member_update(conn, bert, bert->version, test_pool));
-    ck_decision(conn, portal->id, "bert@nord.example", B2B_REASON_DENIED_SPONSOR);
+    world_ck_decision(conn, portal->id, "bert@nord.example", B2B_REASON_DENIED_SPONSOR);
     world_untouch(conn);
     unit_ok(b2b_host_user_resume(conn, eva->id, B2B_VERSION_ANY, test_pool));
     ck_assert(world_touched_portal(conn, portal->id));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
     world_untouch(conn);
     unit_ok(b2b_host_user_delete(conn, eva->id, B2B_VERSION_ANY, test_pool));
     ck_assert(world_touched_portal(conn, portal->id));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_SPONSOR);
-    anna = member(conn, portal->id, anna->id);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_DENIED_SPONSOR);
+    anna = world_member_now(conn, portal->id, anna->id);
     ck_assert_int_eq(anna->sponsor_state, B2B_STATE_UNKNOWN);
     anna->first_name = "Anna";
     unit_ok(b2b_member_update(conn, anna, anna->version, test_pool));
@@ -81,7 +55,7 @@ WORLD_TEST(a_sponsor_takes_access_along)
     world_untouch(conn);
     unit_ok(b2b_host_user_create(conn, &again, test_pool, test_pool));
     ck_assert(world_touched_portal(conn, portal->id));
-    ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
+    world_ck_decision(conn, portal->id, "anna@nord.example", B2B_REASON_GRANTED_MEMBER);
     return NULL;
 }
 

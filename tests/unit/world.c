@@ -6,6 +6,8 @@
 
 #include <apr_strings.h>
 
+#include "base/chance.h"
+
 void world_run(int driver, b2b_db_work_cb work)
 {
     b2b_db_conn_t *conn = NULL;
@@ -114,6 +116,25 @@ b2b_member_t *world_member(b2b_db_conn_t *conn, const char *portal_id, const cha
     unit_ok(b2b_member_get(&member, conn, portal_id, member->id, test_pool, test_pool));
     ck_assert_int_eq(member->state, B2B_STATE_ACTIVE);
     return member;
+}
+
+b2b_member_t *world_member_now(b2b_db_conn_t *conn, const char *portal_id, const char *id)
+{
+    b2b_member_t *found;
+
+    unit_ok(b2b_member_get(&found, conn, portal_id, id, test_pool, test_pool));
+    return found;
+}
+
+b2b_decision_t world_decide(b2b_db_conn_t *conn, const char *portal_id, const char *subject)
+{
+    b2b_identity_t *identity = world_identity(subject, NULL);
+    b2b_portal_snapshot_t *snapshot;
+    b2b_principal_t *principal;
+
+    unit_ok(b2b_portal_snapshot_load(&snapshot, conn, portal_id, test_pool, test_pool));
+    unit_ok(b2b_principal_load(&principal, conn, portal_id, identity, test_pool, test_pool));
+    return b2b_policy_member(snapshot, identity, principal, b2b_clock_now());
 }
 
 b2b_host_user_t *world_host_user(b2b_db_conn_t *conn, const char *email, int roles)

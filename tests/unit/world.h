@@ -8,6 +8,7 @@
 #include "database.h"
 #include "db/db_private.h"
 #include "model/model.h"
+#include "policy/policy.h"
 
 /** The issuer that every portal of the world lists. */
 #define WORLD_ISSUER "https://id.example"
@@ -49,6 +50,15 @@ b2b_member_t *world_invited(b2b_db_conn_t *conn, const char *portal_id, const ch
 /** A member who has accepted as WORLD_ISSUER's subject EMAIL. */
 b2b_member_t *world_member(b2b_db_conn_t *conn, const char *portal_id, const char *partner_id,
                            const char *email);
+
+/** The member as stored now, or NULL. */
+b2b_member_t *world_member_now(b2b_db_conn_t *conn, const char *portal_id, const char *id);
+
+/** What policy/ says to WORLD_ISSUER's SUBJECT in the portal, with everything read anew. */
+b2b_decision_t world_decide(b2b_db_conn_t *conn, const char *portal_id, const char *subject);
+
+#define world_ck_decision(conn, portal_id, subject, what)                                          \
+    ck_assert_int_eq(world_decide(conn, portal_id, subject).reason, what)
 
 /** An active host user with ROLES, linked to WORLD_ISSUER's subject EMAIL. */
 b2b_host_user_t *world_host_user(b2b_db_conn_t *conn, const char *email, int roles);
