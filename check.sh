@@ -109,10 +109,12 @@ import sys, xml.etree.ElementTree as tree
 passed = failed = 0
 try:
     for case in tree.parse(sys.argv[1]).iter('testcase'):
-        words = {child.tag for child in case}
-        if words & {'failure', 'error'}:
+        words = {child.tag: child for child in case}
+        if words.keys() & {'failure', 'error'}:
             failed += 1
             print('    FAILED', case.get('classname'), case.get('name'), file=sys.stderr)
+            fault = words.get('failure', words.get('error'))
+            print('       ', ' '.join((fault.get('message') or '').split())[:400], file=sys.stderr)
         elif 'skipped' in words:
             print('    skipped', case.get('classname'), case.get('name'), file=sys.stderr)
         else:

@@ -67,8 +67,8 @@ test('console: a portal is made, answers at once, is suspended, resumed and dele
   await page.getByText(`All Walk & Sons ${name} users`).waitFor();
   await page.getByText('First steps').waitFor();
   assert.equal(await page.getByRole('textbox', { name: 'Portal', exact: true }).inputValue().then((u) => u.replace(/\/$/, '')), portalUrl(name));
-  /* A visitor's window: the portal's sign-in page, or nothing at all. */
-  const visitor = await page.context().newPage();
+  /* A visitor's window of its own (one behind another draws once a second): the portal's sign-in page, or nothing at all. */
+  const visitor = await open(`${portalUrl(name)}/`);
   const status = async () => (await visitor.goto(`${portalUrl(name)}/`)).status();
   assert.equal(await status(), 200, 'asks for a sign-in');
   assert.match(await visitor.locator('h1').innerText(), /^Walk & Sons/);

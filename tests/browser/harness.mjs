@@ -88,13 +88,17 @@ export async function open(url, { as, expect = [], ...options } = {}) {
 
 const opened = [];
 
-/** Pictures of what was on the screen when a test failed; what the pages complained of by then. */
+/** Pictures of what was on the screen when a test failed; what the pages complained of, waited for and said by then. */
 export async function pictures(name) {
   const complaints = [];
   for (const [i, page] of opened.flatMap((context) => context.pages()).entries()) {
     const path = join(shots, `failed-${name.replace(/\W+/g, '-').slice(0, 60)}-${i + 1}.png`);
     await page.screenshot({ path }).catch(() => {});
+    const waits = await page.evaluate(() => [...(window.b2bWork ?? [])].map(({ what }) => what)).catch(String);
     complaints.push(`at ${page.url()}`, ...(page.b2b?.faults ?? []).map((fault) => `  ${fault}`));
+    if (waits.length) complaints.push(`  waits for ${waits}`);
+    const messages = await page.locator('.toast').allTextContents().catch(String);
+    if (messages.length) complaints.push(`  says ${messages}`);
   }
   return complaints;
 }
@@ -170,11 +174,17 @@ async function axe(page, runOnly) {
   return violations.map(([id, help, ...nodes]) => `${id}: ${help}\n    ${nodes.join('\n    ')}`);
 }
 
-/** Asserts that the page is clean: axe, CSP, console, origins, nothing cut off at the side. */
+/** Asserts that the page is clean, once it is at rest. */
 export async function clean(page, what = page.url(), runOnly = every) {
+  await settled(page);
+  await cleanNow(page, what, runOnly);
+}
+
+/** Asserts it of a page that waits for what a test holds back: axe, CSP, console, origins, nothing cut off at the side. */
+export async function cleanNow(page, what, runOnly = every) {
   assert.deepEqual(await axe(page, runOnly), [], `axe on ${what}`);
   assert.deepEqual(await page.evaluate(() => window.b2bViolations ?? []), [], `CSP violations on ${what}`);
-  assert.deepEqual(page.b2b?.faults ?? [], [], `faults on ${what}`);
+  assert.deepEqual(page.b2b.faults, [], `faults on ${what}`);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wider <= 0, `${what} is ${wider} pixels wider than the window`);
   const cut = await page.evaluate(() =>

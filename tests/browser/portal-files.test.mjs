@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files of a form: sent, stopped, refused, waited for.
-import { api, assert, clean, expecting, focused, open, portalUrl, settled, test } from './harness.mjs';
+import { api, assert, clean, cleanNow, expecting, focused, open, portalUrl, settled, test } from './harness.mjs';
 import { begin, creator, photo, work } from './work.mjs';
 
 const acme = portalUrl('acme');
@@ -62,7 +62,7 @@ test('work: files: what is still being sent is waited for', async () => {
   await save(page);
   await footer(page).getByRole('button', { name: 'Saving…' }).and(page.locator(':disabled')).waitFor();
   await footer(page).getByText('Files are being sent…').waitFor();
-  await clean(page, 'files that are waited for');
+  await cleanNow(page, 'files that are waited for');
   assert.deepEqual(changes, [], 'nothing is saved yet');
   goOn((route) => route.continue());
   await saved(page);
