@@ -71,6 +71,11 @@ export async function open(url, { as, expect = [], ...options } = {}) {
     addEventListener('securitypolicyviolation', (e) =>
       window.b2bViolations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile ?? ''}:${e.lineNumber}`),
     );
+    /* Messages go again; a test that missed one can tell what was said. */
+    window.b2bSaid = [];
+    const come = ({ addedNodes }) =>
+      [...addedNodes].filter((e) => e.matches?.('.toast')).forEach((e) => window.b2bSaid.push(`"${e.textContent.trim()}" at ${Math.round(performance.now())} ms`));
+    new MutationObserver((changes) => changes.forEach(come)).observe(document, { childList: true, subtree: true });
   });
   const page = await context.newPage();
   watch(page, expect);
@@ -97,8 +102,8 @@ export async function pictures(name) {
     const waits = await page.evaluate(() => [...(window.b2bWork ?? [])].map(({ what }) => what)).catch(String);
     complaints.push(`at ${page.url()}`, ...(page.b2b?.faults ?? []).map((fault) => `  ${fault}`));
     if (waits.length) complaints.push(`  waits for ${waits}`);
-    const messages = await page.locator('.toast').allTextContents().catch(String);
-    if (messages.length) complaints.push(`  says ${messages}`);
+    const said = await page.evaluate(() => [`now is ${Math.round(performance.now())} ms`, ...(window.b2bSaid ?? [])]).catch(String);
+    complaints.push(`  said ${said}`);
   }
   return complaints;
 }
