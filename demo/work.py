@@ -57,7 +57,9 @@ def complaint(quality, serial):
         'forms': [
             {'name': 'report', 'title': 'Report', 'description': 'What is wrong, and with which pump.', 'fields': report},
             {'name': 'inspection', 'title': 'Inspection', 'description': 'Falkenberg looks into it.',
-             'owners': {'host_groups': [quality]}, 'fields': [
+             'owners': {'host_groups': [quality]}, 'actions': [
+                 {'name': 'send_back', 'title': 'Send back', 'kind': 'go_to', 'form': 'report', 'form_owners': True,
+                  'comment': 'required'}], 'fields': [
                  {'name': 'cause', 'title': 'Cause', 'type': 'choice', 'appearance': 'dropdown', 'required': True,
                   'options': options(('seal', 'Seal'), ('bearing', 'Bearing'), ('transport', 'Transport'), ('use', 'Use'),
                                      ('none', 'None found'))},
@@ -234,6 +236,11 @@ class Worker:
         path = f'portals/{portal.technical_name}/instances/{instance["id"]}'
         api('PATCH', path, {'form': form, 'values': values, 'submit': True}, etag=api('GET', path)['etag'])
 
+    def send_back(self, person, portal, instance, why):
+        api = self.as_person(person)
+        path = f'portals/{portal.technical_name}/instances/{instance["id"]}'
+        api('POST', f'{path}/actions/send_back', {'comment': why}, etag=api('GET', path)['etag'])
+
     def own_form(self, person, portal, instance, form, **values):
         api = self.as_person(person, portal)
         path = f'instances/{instance["id"]}'
@@ -314,6 +321,11 @@ class Worker:
                                details='75 °C after twenty minutes, the other one has 52 °C.')
         self.host_form(jonas, portal, answered, 'inspection', cause='bearing', accepted=True, credit=95, part_by='2026-11-26',
                        finding='Bearing set B-62 of August: see bulletin 26-11. A new set is on its way.')
+        vague = self.report(people[0], portal, share, process, subject='Wrong pump delivered', order_number='FP-204960',
+                            kind='missing', series='nx', quantity=1, found_on='2026-11-19',
+                            missing_parts=[{'part': 'NX-32', 'count': 1}], details='Not the one that we ordered.')
+        self.send_back(jonas, portal, vague, 'Which pump came instead? Please add the serial number on its plate, and a '
+                       'photograph of it.')
         self.report(people[0], portal, share, process, submit=False, subject='Paint comes off the base plate',
                     order_number='FP-204903', kind='damaged', series='pk40', found_on='2026-11-20')
 

@@ -64,6 +64,7 @@ static b2b_error_t *judge_again(b2b_call_t *call)
     case B2B_MAY_START_INSTANCE:
         return b2b_instance_see_made(call, apr_table_get(call->headers, "Location"));
     case B2B_MAY_COMMENT_INSTANCE:
+    case B2B_MAY_ACT_ON_INSTANCE:
         return b2b_instance_see(&seen, call);
     default:
         return NULL;

@@ -106,6 +106,28 @@ static b2b_json_t *field_change_json(const b2b_call_t *call, const b2b_instance_
     return json;
 }
 
+/* What action took the instance back: who sees it knows the titles of its forms, and its comments. */
+static b2b_json_t *action_json(const b2b_call_t *call, const b2b_instance_change_t *change,
+                               const b2b_json_t *stored)
+{
+    static const char *const members[][2] = {{"action", "title"},
+                                             {"from", "from"},
+                                             {"to", "to"},
+                                             {"comment", "comment"}};
+    b2b_json_t *json;
+    int i;
+
+    if (strcmp(change->act, "go_to") != 0) {
+        return b2b_json_null(call->pool);
+    }
+    json = b2b_json_object(call->pool);
+    for (i = 0; i < 4; i++) {
+        b2b_json_set_string(json, members[i][1],
+                            b2b_json_get_string(b2b_json_at(stored, 0), members[i][0]));
+    }
+    return json;
+}
+
 static b2b_error_t *change_json(b2b_json_t **json, const b2b_call_t *call,
                                 const b2b_instance_seen_t *seen,
                                 const b2b_instance_change_t *change)
@@ -134,6 +156,7 @@ static b2b_error_t *change_json(b2b_json_t **json, const b2b_call_t *call,
     b2b_json_set_string(*json, "form",
                         form_seen ? APR_ARRAY_IDX(forms, change->form, b2b_form_t).title : NULL);
     b2b_json_set(*json, "changes", fields);
+    b2b_json_set(*json, "action", action_json(call, change, stored));
     return NULL;
 }
 

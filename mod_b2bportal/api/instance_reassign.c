@@ -189,12 +189,19 @@ static b2b_error_t *judge_reassign(b2b_call_t *call, const b2b_instance_seen_t *
                                             "This is not a current form: it waits for nobody now.");
 }
 
-static b2b_error_t *add_comment(b2b_call_t *call, const b2b_instance_seen_t *seen)
+const char *b2b_instance_said(const b2b_call_t *call)
 {
     const char *text = b2b_call_text(call, "comment");
+
+    return text && strspn(text, " \t\n") < strlen(text) ? text : NULL;
+}
+
+b2b_error_t *b2b_instance_say(b2b_call_t *call, const b2b_instance_seen_t *seen)
+{
+    const char *text = b2b_instance_said(call);
     b2b_comment_t comment = {0};
 
-    if (!text || strspn(text, " \t\n") == strlen(text)) {
+    if (!text) {
         return NULL;
     }
     comment.portal_id = seen->instance->portal_id;
@@ -278,7 +285,7 @@ b2b_error_t *b2b_instances_reassign(b2b_call_t *call)
     B2B_ERR(b2b_instance_people_load(people, call->conn, seen->instance->portal_id, call->pool));
     B2B_ERR(check_owners(call, seen, owners, people));
     B2B_ERR(reassign(call, seen, form, owners, people));
-    B2B_ERR(add_comment(call, seen));
+    B2B_ERR(b2b_instance_say(call, seen));
     B2B_ERR(b2b_act_done(call, "instance", seen->instance->id, seen->instance->reference));
     return b2b_instance_answer(call, 200, seen);
 }

@@ -53,6 +53,42 @@ static b2b_error_t *judge_host_user(b2b_decision_t *may, b2b_instance_seen_t *se
     return NULL;
 }
 
+b2b_error_t *b2b_instance_know(b2b_instance_seen_t *seen, b2b_call_t *call)
+{
+    b2b_instance_facts(&seen->facts, seen->instance, seen->document);
+    return b2b_instance_actions(&seen->facts.actions, call->conn, seen->instance, seen->document,
+                                call->pool);
+}
+
+const b2b_action_facts_t *b2b_instance_action_facts(const b2b_instance_seen_t *seen, int form,
+                                                    int place)
+{
+    const apr_array_header_t *actions = seen->facts.actions;
+    int i;
+
+    /* They are the document's, in its order. */
+    for (i = 0; actions && i < actions->nelts; i++) {
+        const b2b_action_facts_t *action = &APR_ARRAY_IDX(actions, i, b2b_action_facts_t);
+
+        if (action->form == form && place-- == 0) {
+            return action;
+        }
+    }
+    return NULL;
+}
+
+b2b_decision_t b2b_instance_may_act(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                    const b2b_action_facts_t *action)
+{
+    const b2b_principal_t *principal = call->request->principal;
+
+    return call->request->side == B2B_SIDE_PORTAL
+               ? b2b_policy_instance_action(seen->person, principal, seen->shared, &seen->facts,
+                                            action)
+               : b2b_policy_host_action(seen->person, principal, seen->administrators,
+                                        &seen->security, &seen->facts, action);
+}
+
 static b2b_error_t *see(b2b_instance_seen_t **seen, b2b_call_t *call, const char *id)
 {
     b2b_instance_seen_t *s = apr_pcalloc(call->pool, sizeof(*s));
@@ -73,7 +109,7 @@ static b2b_error_t *see(b2b_instance_seen_t **seen, b2b_call_t *call, const char
         return b2b_error_create(call->pool, B2B_E_INTERNAL, NULL,
                                 "The instance %s has no process version.", id);
     }
-    b2b_instance_facts(&s->facts, s->instance, s->document);
+    B2B_ERR(b2b_instance_know(s, call));
     B2B_ERR(on_portal ? judge_member(&may, s, call) : judge_host_user(&may, s, call));
     if (!may.granted) {
         return b2b_call_not_found(call, "instance");

@@ -394,6 +394,44 @@ static b2b_json_t *may_json(const b2b_call_t *call, const b2b_instance_seen_t *s
     return may;
 }
 
+/* Add the actions of FORM that who asks may take now. */
+static void add_actions(b2b_json_t *array, const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                        const b2b_form_t *form)
+{
+    static const char *const comments[] = {"none", "optional", "required"};
+    int i;
+
+    for (i = 0; i < form->actions->nelts; i++) {
+        const b2b_action_t *action = &APR_ARRAY_IDX(form->actions, i, b2b_action_t);
+        const b2b_form_t *to = form_at(seen->document, action->to);
+        b2b_json_t *json;
+
+        if (!b2b_instance_may_act(call, seen, b2b_instance_action_facts(seen, form->index, i))
+                 .granted) {
+            continue;
+        }
+        json = b2b_json_object(call->pool);
+        b2b_json_set_string(json, "form", form->name);
+        b2b_json_set_string(json, "name", action->name);
+        b2b_json_set_string(json, "title", action->title);
+        b2b_json_set_string(json, "kind", b2b_action_kind_word(action->kind));
+        b2b_json_set_string(json, "to", to ? to->name : NULL);
+        b2b_json_set_string(json, "comment", comments[action->comment]);
+        b2b_json_append(array, json);
+    }
+}
+
+static b2b_json_t *actions_json(const b2b_call_t *call, const b2b_instance_seen_t *seen)
+{
+    b2b_json_t *array = b2b_json_array(call->pool);
+    int i;
+
+    for (i = 0; i < seen->document->forms->nelts; i++) {
+        add_actions(array, call, seen, form_at(seen->document, i));
+    }
+    return array;
+}
+
 static void add_owners(b2b_instance_people_t *people, const apr_array_header_t *owners)
 {
     int i;
@@ -434,6 +472,7 @@ b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_in
     b2b_json_set(object, "people", people_json(call, people, chosen));
     b2b_json_set_integer(object, "comment_count", instance->comment_count);
     b2b_json_set(object, "may", may_json(call, seen));
+    b2b_json_set(object, "actions", actions_json(call, seen));
     *json = object;
     return NULL;
 }
@@ -445,8 +484,7 @@ b2b_error_t *b2b_instance_see_again(b2b_instance_seen_t *seen, b2b_call_t *call)
     if (!seen->instance) {
         return b2b_call_not_found(call, "instance");
     }
-    b2b_instance_facts(&seen->facts, seen->instance, seen->document);
-    return NULL;
+    return b2b_instance_know(seen, call);
 }
 
 b2b_error_t *b2b_instance_answer(b2b_call_t *call, int status, const b2b_instance_seen_t *seen)

@@ -305,8 +305,7 @@ static apr_array_header_t *owners_of(const b2b_instance_seen_t *seen, int form, 
     return found;
 }
 
-/* All who own FORM or a later one that is current. */
-static b2b_error_t *tell_owners(b2b_call_t *call, const b2b_instance_seen_t *seen, int form)
+b2b_error_t *b2b_instance_tell_owners(b2b_call_t *call, const b2b_instance_seen_t *seen, int form)
 {
     for (; form < seen->document->forms->nelts; form++) {
         B2B_ERR(b2b_instance_tell(call, seen, form, owners_of(seen, form, call->pool)));
@@ -415,6 +414,7 @@ static b2b_error_t *save(change_t *change)
     b2b_instance_t *instance = change->instance;
     b2b_call_t *call = change->call;
     b2b_json_t *held = change->now;
+    int dropped;
 
     instance->modified_by = change->actor;
     if (change->submit) {
@@ -425,6 +425,8 @@ static b2b_error_t *save(change_t *change)
     B2B_ERR(b2b_instance_values_write(call->conn, instance, change->document, change->before, held,
                                       call->pool));
     B2B_ERR(save_forms(change));
+    B2B_ERR(b2b_instance_unchoose(&dropped, call->conn, instance, change->document, change->forms,
+                                  change->before, held, call->pool));
     if (change->submit) {
         B2B_ERR(b2b_instance_turn(call->conn, instance, change->document, change->forms, held,
                                   call->pool));
@@ -433,9 +435,10 @@ static b2b_error_t *save(change_t *change)
     if (change->passes_on) {
         B2B_ERR(b2b_assignment_cancel(call->conn, instance->portal_id, instance->id, call->pool));
     }
-    /* INSTANCE is as it was written; only owners may have come with the values. */
-    return change->submit ? b2b_instance_owners_get(instance, call->conn, call->pool, call->pool)
-                          : NULL;
+    /* INSTANCE is as it was written; only owners may have come or gone with the values. */
+    return change->submit || dropped
+               ? b2b_instance_owners_get(instance, call->conn, call->pool, call->pool)
+               : NULL;
 }
 
 const b2b_rule_t b2b_instance_patch_rules[] = {
@@ -467,9 +470,8 @@ static b2b_error_t *patch(int *passes_on, b2b_call_t *call, b2b_instance_seen_t 
         return NULL;
     }
     B2B_ERR(save(&change));
-    b2b_instance_facts(&seen->facts, seen->instance, seen->document);
     *passes_on = change.passes_on;
-    return NULL;
+    return b2b_instance_know(seen, call);
 }
 
 b2b_error_t *b2b_instances_patch(b2b_call_t *call)
@@ -481,7 +483,7 @@ b2b_error_t *b2b_instances_patch(b2b_call_t *call)
     B2B_ERR(judge_form(&form, call, seen));
     B2B_ERR(patch(&passes_on, call, seen, form));
     if (passes_on) {
-        B2B_ERR(tell_owners(call, seen, 0));
+        B2B_ERR(b2b_instance_tell_owners(call, seen, 0));
     }
     return b2b_instance_answer(call, 200, seen);
 }
@@ -561,7 +563,7 @@ static b2b_error_t *answer_created(change_t *change, b2b_instance_seen_t *seen, 
     if (submits) {
         B2B_ERR(patch(&passes_on, call, seen, 0));
     }
-    B2B_ERR(tell_owners(call, seen, passes_on ? 0 : from));
+    B2B_ERR(b2b_instance_tell_owners(call, seen, passes_on ? 0 : from));
     b2b_call_location(call, seen->path);
     return b2b_instance_answer(call, 201, seen);
 }

@@ -113,6 +113,9 @@ const b2b_field_t *b2b_instance_data_field(const apr_array_header_t *documents, 
 b2b_error_t *b2b_instance_tell(b2b_call_t *call, const b2b_instance_seen_t *seen, int form,
                                const apr_array_header_t *owners);
 
+/** Queue it to all who own FORM (index), or a later one, that is current. */
+b2b_error_t *b2b_instance_tell_owners(b2b_call_t *call, const b2b_instance_seen_t *seen, int form);
+
 /** An error of a right: 403 with the reason of DECISION. */
 b2b_error_t *b2b_instance_refused(const b2b_call_t *call, b2b_decision_t decision);
 
@@ -129,5 +132,13 @@ b2b_decision_t b2b_start_fills(b2b_instance_seen_t *seen, const b2b_call_t *call
 
 /** Is anybody there to work on the first form of INSTANCE, which has just been written? 409 if not. */
 b2b_error_t *b2b_start_check_somebody(b2b_call_t *call, const b2b_instance_t *instance);
+
+/* instance_reassign.c */
+
+/** Keep the body's comment with SEEN's instance; one of nothing but blanks is none. */
+b2b_error_t *b2b_instance_say(b2b_call_t *call, const b2b_instance_seen_t *seen);
+
+/** The body's comment; NULL for none, and for one of nothing but blanks. */
+const char *b2b_instance_said(const b2b_call_t *call);
 
 #endif

@@ -33,6 +33,7 @@ typedef b2b_error_t *(*b2b_handler_cb)(b2b_call_t *call);
 #define B2B_MAY_SEE_INSTANCE     (-11)
 #define B2B_MAY_COMMENT_INSTANCE (-12)
 #define B2B_MAY_WORK_ON_INSTANCE (-13) /* on its current form */
+#define B2B_MAY_ACT_ON_INSTANCE  (-18) /* by an action of its current form */
 #define B2B_MAY_TAKE_BACK        (-14) /* what one brought oneself */
 #define B2B_MAY_DELETE_INSTANCE  (-15)
 /* On either side: it asks about the shared process of the body. */

@@ -52,6 +52,7 @@ static const char *subject_of(const char *place, const b2b_json_t *document, apr
         const char *kind = !strncmp(place, "forms", room)     ? "form"
                            : !strncmp(place, "fields", room)  ? "field"
                            : !strncmp(place, "columns", room) ? "column"
+                           : !strncmp(place, "actions", room) ? "action"
                                                               : NULL;
         const b2b_json_t *item;
 
@@ -257,6 +258,11 @@ static const char *sentence_of(const b2b_json_t *entry, const b2b_json_t *old,
     }
     if (!*place && what && !strcmp(what, "security")) {
         return security_sentence(b2b_json_get(entry, "old"), b2b_json_get(entry, "new"), pool);
+    }
+    if (what && !strcmp(what, "granted_to")) {
+        return apr_psprintf(pool, "%s: who may take it changed from %s to %s.",
+                            capital(subject, pool), users_words(b2b_json_get(entry, "old"), pool),
+                            users_words(b2b_json_get(entry, "new"), pool));
     }
     return changed_sentence(entry, subject, pool);
 }

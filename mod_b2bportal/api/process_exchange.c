@@ -162,6 +162,29 @@ static b2b_json_t *keep_fields(lenient_t *lenient, const b2b_json_t *form, apr_s
     return kept;
 }
 
+/* Who is left has no more rights: an action that nobody is left to take stays, for the designer to give to others. */
+static b2b_json_t *keep_actions(lenient_t *lenient, const b2b_json_t *form, apr_size_t index)
+{
+    const b2b_json_t *actions = b2b_json_get(form, "actions");
+    b2b_json_t *kept = b2b_json_array(lenient->pool);
+    apr_size_t i;
+
+    for (i = 0; i < b2b_json_length(actions); i++) {
+        const char *place = apr_psprintf(lenient->pool,
+                                         "forms/%" APR_SIZE_T_FMT "/actions/%" APR_SIZE_T_FMT
+                                         "/granted_to",
+                                         index, i);
+        b2b_json_t *action = b2b_json_copy(b2b_json_at(actions, i), lenient->pool);
+        b2b_json_t *granted_to = b2b_json_copy(b2b_json_get(action, "granted_to"), lenient->pool);
+
+        keep_ids(lenient, granted_to, "host_users", place);
+        keep_ids(lenient, granted_to, "host_groups", place);
+        b2b_json_set(action, "granted_to", granted_to);
+        b2b_json_append(kept, action);
+    }
+    return kept;
+}
+
 /* Without those who are not here; who is left has no more rights, and nobody is nobody. */
 static b2b_json_t *keep_security(lenient_t *lenient, const b2b_json_t *normal)
 {
@@ -186,6 +209,7 @@ static b2b_json_t *without_missing(lenient_t *lenient, const b2b_json_t *normal)
         b2b_json_t *form = b2b_json_copy(b2b_json_at(forms, i), lenient->pool);
 
         b2b_json_set(form, "owners", keep_owners(lenient, form, i));
+        b2b_json_set(form, "actions", keep_actions(lenient, form, i));
         b2b_json_set(form, "fields", keep_fields(lenient, form, i));
         b2b_json_append(kept, form);
     }

@@ -330,13 +330,14 @@ b2b_error_t *b2b_preview_dashboards(b2b_call_t *call);
 extern const b2b_rule_t b2b_preview_query[];
 extern const b2b_rule_t b2b_preview_list_query[];
 
-/* instances.c, instance_write.c, instance_reassign.c, instance_export.c: on both sides */
+/* instances.c, instance_write.c, instance_reassign.c, instance_action.c, instance_export.c: on both sides */
 b2b_error_t *b2b_instances_list(b2b_call_t *call);
 b2b_error_t *b2b_instances_get(b2b_call_t *call);
 b2b_error_t *b2b_instances_create(b2b_call_t *call);
 b2b_error_t *b2b_instances_patch(b2b_call_t *call);
 b2b_error_t *b2b_instances_delete(b2b_call_t *call);
 b2b_error_t *b2b_instances_reassign(b2b_call_t *call);
+b2b_error_t *b2b_instances_act(b2b_call_t *call);
 b2b_error_t *b2b_instances_export(b2b_call_t *call);
 extern const b2b_rule_t b2b_instances_query[];
 extern const b2b_rule_t b2b_host_instances_query[];
@@ -347,6 +348,7 @@ extern const b2b_rule_t b2b_host_instance_create_rules[];
 extern const b2b_rule_t b2b_instance_create_rules[];
 extern const b2b_rule_t b2b_instance_patch_rules[];
 extern const b2b_rule_t b2b_instance_reassign_rules[];
+extern const b2b_rule_t b2b_instance_action_rules[];
 
 /* start.c */
 b2b_error_t *b2b_startable_portals(b2b_call_t *call);

@@ -39,6 +39,10 @@ static int variable_matches(const char *name, const char *text, apr_size_t lengt
         return length > 0 && length <= 2 && strspn(text, "0123456789") >= length &&
                (length == 1 || text[0] != '0');
     }
+    if (!strncmp(name, "{action}", 8)) {
+        return length > 0 && length <= B2B_FIELD_NAME_MAX &&
+               strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") >= length;
+    }
     if (!strncmp(name, "{file}", 6)) {
         return length == B2B_SHA256_LENGTH && strspn(text, "0123456789abcdef") >= length;
     }

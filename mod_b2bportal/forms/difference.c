@@ -98,12 +98,18 @@ static int same(const b2b_json_t *a, const b2b_json_t *b)
     return nothing_a || nothing_b ? nothing_a && nothing_b : b2b_json_equal(a, b);
 }
 
+/* Is KEY compared by itself: the name, forms and fields, and actions? */
+static int is_excepted(const members_t *members, const char *key)
+{
+    return !strcmp(key, "name") || !strcmp(key, "actions") || !strcmp(key, members->except);
+}
+
 static int compare_member(void *baton, const char *key, const b2b_json_t *now)
 {
     members_t *members = baton;
     const b2b_json_t *old = b2b_json_get(members->old, key);
 
-    if (strcmp(key, "name") != 0 && strcmp(key, members->except) != 0 && !same(old, now)) {
+    if (!is_excepted(members, key) && !same(old, now)) {
         say(members->difference, members->place, "changed", key, old, now);
     }
     return 1;
@@ -113,7 +119,7 @@ static int find_gone_member(void *baton, const char *key, const b2b_json_t *old)
 {
     members_t *members = baton;
 
-    if (!b2b_json_get(members->now, key) && strcmp(key, members->except) != 0 && !same(old, NULL)) {
+    if (!b2b_json_get(members->now, key) && !is_excepted(members, key) && !same(old, NULL)) {
         say(members->difference, members->place, "changed", key, old, NULL);
     }
     return 1;
@@ -197,6 +203,58 @@ static void say_moved(difference_t *difference, const char *place, int old, apr_
         b2b_json_integer((apr_int64_t)now + 1, difference->pool));
 }
 
+/* Actions ---------------------------------------------------------------------------------------- */
+
+static apr_hash_t *actions_map(const b2b_json_t *actions, const char *form, apr_pool_t *pool)
+{
+    apr_hash_t *map = apr_hash_make(pool);
+    apr_size_t i;
+
+    for (i = 0; i < b2b_json_length(actions); i++) {
+        put(map, form, (int)i, b2b_json_at(actions, i), pool);
+    }
+    return map;
+}
+
+static const char *action_place(const difference_t *difference, const char *form,
+                                const b2b_json_t *action)
+{
+    return apr_pstrcat(difference->pool, "forms/", form, "/actions/",
+                       b2b_json_get_string(action, "name"), NULL);
+}
+
+/* Of the form FORM, which is in both documents. */
+static void compare_actions(difference_t *difference, const b2b_json_t *old, const b2b_json_t *now,
+                            const char *form)
+{
+    const b2b_json_t *actions = b2b_json_get(now, "actions"), *gone = b2b_json_get(old, "actions");
+    apr_hash_t *before = actions_map(gone, form, difference->pool);
+    apr_hash_t *after = actions_map(actions, form, difference->pool);
+    char *moved = moved_items(difference, actions, before, form);
+    apr_size_t i;
+
+    for (i = 0; i < b2b_json_length(actions); i++) {
+        const b2b_json_t *action = b2b_json_at(actions, i);
+        const char *place = action_place(difference, form, action);
+        const spot_t *was = find(before, action);
+
+        if (!was) {
+            say(difference, place, "added", NULL, NULL, action);
+            continue;
+        }
+        if (moved[i]) {
+            say_moved(difference, place, was->index, i);
+        }
+        compare_members(difference, place, "", was->json, action);
+    }
+    for (i = 0; i < b2b_json_length(gone); i++) {
+        if (!find(after, b2b_json_at(gone, i))) {
+            say(difference, action_place(difference, form, b2b_json_at(gone, i)), "removed", NULL,
+                b2b_json_at(gone, i), NULL);
+        }
+    }
+}
+
 /* Fields and forms ------------------------------------------------------------------------------- */
 
 static const char *field_place(const difference_t *difference, const char *form,
@@ -269,6 +327,7 @@ static void compare_forms(difference_t *difference, const b2b_json_t *forms)
                 say_moved(difference, place, old->index, i);
             }
             compare_members(difference, place, "fields", old->json, now);
+            compare_actions(difference, old->json, now, name);
         }
         compare_fields(difference, old ? old->json : NULL, now, name);
     }

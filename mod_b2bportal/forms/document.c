@@ -23,7 +23,7 @@ apr_array_header_t *b2b_texts_read(const b2b_json_t *array, apr_pool_t *pool)
     return texts;
 }
 
-static void read_owners(b2b_owners_t *owners, const b2b_json_t *normal, apr_pool_t *pool)
+void b2b_owners_read(b2b_owners_t *owners, const b2b_json_t *normal, apr_pool_t *pool)
 {
     owners->creator = b2b_json_get_bool(normal, "creator", 0);
     owners->partner = b2b_json_get_bool(normal, "partner", 0);
@@ -40,7 +40,7 @@ void b2b_owners_parse(b2b_owners_t *read, const char *text, apr_pool_t *pool)
     if (text && b2b_json_parse(&json, text, strlen(text), pool)) {
         json = NULL;
     }
-    read_owners(read, json, pool);
+    b2b_owners_read(read, json, pool);
 }
 
 int b2b_owners_are_none(const b2b_owners_t *owners)
@@ -87,9 +87,12 @@ static int read_form(b2b_document_t *document, const b2b_json_t *normal, int *or
     form->step = form->index > 0 && b2b_json_get_bool(normal, "opens_with_previous", 0)
                      ? APR_ARRAY_IDX(document->forms, form->index - 1, b2b_form_t).step
                      : form->index;
-    read_owners(&form->owners, b2b_json_get(normal, "owners"), pool);
-    return form->name && form->title && form->description &&
-           read_fields(document, form, ordinal, pool);
+    b2b_owners_read(&form->owners, b2b_json_get(normal, "owners"), pool);
+    if (!form->name || !form->title || !form->description) {
+        return 0;
+    }
+    b2b_actions_read(form, document, pool);
+    return read_fields(document, form, ordinal, pool);
 }
 
 static int read_condition(const b2b_condition_t **condition, const b2b_document_t *document,

@@ -64,7 +64,8 @@ static void check_fields(b2b_document_check_t *check, const b2b_json_t *fields, 
 
 /* Forms ------------------------------------------------------------------------------------------ */
 
-static void check_groups(b2b_document_check_t *check, const b2b_json_t *groups, const char *place)
+void b2b_document_groups_check(b2b_document_check_t *check, const b2b_json_t *groups,
+                               const char *place)
 {
     apr_hash_t *seen = apr_hash_make(check->pool);
     apr_size_t i;
@@ -97,8 +98,8 @@ static void check_owners(b2b_document_check_t *check, const b2b_json_t *owners, 
     const b2b_entry_t *entry = field ? apr_hash_get(check->names, field, APR_HASH_KEY_STRING)
                                      : NULL;
 
-    check_groups(check, b2b_json_get(owners, "partner_groups"),
-                 below(check, place, "partner_groups"));
+    b2b_document_groups_check(check, b2b_json_get(owners, "partner_groups"),
+                              below(check, place, "partner_groups"));
     /* Nobody named never means everybody (product.md S6); only the first form has its creator (S9). */
     if (form > 0 && names_nobody(owners)) {
         b2b_complain(&check->complaints, place,
@@ -244,6 +245,7 @@ static void check_between(b2b_document_check_t *check, const b2b_json_t *forms)
                          apr_psprintf(check->pool, "forms/%" APR_SIZE_T_FMT "/owners", form),
                          (int)form);
         }
+        b2b_actions_check(check, forms, (int)form);
     }
     for (i = 0; i < check->entries->nelts; i++) {
         b2b_entry_t *entry = APR_ARRAY_IDX(check->entries, i, b2b_entry_t *);
@@ -303,10 +305,11 @@ b2b_error_t *b2b_document_check(b2b_json_t **normal, apr_array_header_t **images
     }
     if (whole) {
         check_reference(&check, b2b_json_get_string(whole, "reference_pattern"));
-        check_groups(&check,
-                     b2b_json_get(b2b_json_get(b2b_json_get(whole, "security"), "users"),
-                                  "partner_groups"),
-                     "security/users/partner_groups");
+        b2b_document_groups_check(&check,
+                                  b2b_json_get(b2b_json_get(b2b_json_get(whole, "security"),
+                                                            "users"),
+                                               "partner_groups"),
+                                  "security/users/partner_groups");
     }
     if (check.complaints.err) {
         return check.complaints.err;

@@ -31,6 +31,13 @@ typedef struct {
 /** Check the conditions of ENTRY, which is right so far, and put their normal forms into it. */
 void b2b_conditions_check(b2b_document_check_t *check, b2b_entry_t *entry);
 
+/** Complain about names in GROUPS, which stand at PLACE, that are there twice. */
+void b2b_document_groups_check(b2b_document_check_t *check, const b2b_json_t *groups,
+                               const char *place);
+
+/** Check the actions of the form INDEX of FORMS, normal forms; a form that was wrong by itself is null there. */
+void b2b_actions_check(b2b_document_check_t *check, const b2b_json_t *forms, int index);
+
 /** Complain about fields that are shown depending on each other in a circle. */
 void b2b_circles_check(b2b_document_check_t *check);
 

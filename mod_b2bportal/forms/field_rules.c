@@ -12,6 +12,8 @@ static const char *const delete_rules[] = {"creator",        "anyone",         "
                                            "security_users", "administrators", NULL};
 static const char *const submit_modes[] = {"form", "open_forms", NULL};
 static const char *const security_modes[] = {"off", "others_view", "assigned", "only", NULL};
+static const char *const action_kinds[] = {"go_to", "edit", "reassign", NULL};
+static const char *const comments[] = {"none", "optional", "required", NULL};
 static const char *const appearances[] = {"dropdown", "radio", "multiselect", "checkboxes", NULL};
 static const char *const formats[] = {"decimal", "integer", "currency", "percent", NULL};
 static const char *const kinds_of_file[] = {"image", "pdf",     "document", "spreadsheet",
@@ -120,7 +122,8 @@ static const b2b_rule_t owners_members[] = {
     B2B_END,
 };
 
-static const b2b_rule_t security_users[] = {
+/* Whom security and actions name. */
+static const b2b_rule_t people_members[] = {
     BOOL("partner"),
     B2B_ARRAY("partner_groups", 0, 0, B2B_OWNERS_MAX, name_items),
     B2B_ARRAY("host_users", B2B_RULE_UNIQUE, 0, B2B_HOST_OWNERS_MAX, id_items),
@@ -129,9 +132,21 @@ static const b2b_rule_t security_users[] = {
 };
 static const b2b_rule_t security_members[] = {
     B2B_WORD("mode", 0, security_modes),
-    B2B_OBJECT("users", 0, security_users),
+    B2B_OBJECT("users", 0, people_members),
     B2B_END,
 };
+
+static const b2b_rule_t action_members[] = {
+    NAMED,
+    B2B_NAME("title", B2B_RULE_REQUIRED),
+    B2B_WORD("kind", B2B_RULE_REQUIRED, action_kinds),
+    BOOL("form_owners"),
+    B2B_OBJECT("granted_to", 0, people_members),
+    LINE_OR_NULL("form", B2B_FIELD_NAME_MAX),
+    B2B_WORD("comment", 0, comments),
+    B2B_END,
+};
+static const b2b_rule_t action_items[] = {B2B_OBJECT("", 0, action_members), B2B_END};
 
 /* Fields and forms are looked at one by one, so that one that is wrong does not hide what others are. */
 const b2b_rule_t b2b_form_rules[] = {
@@ -140,6 +155,7 @@ const b2b_rule_t b2b_form_rules[] = {
     LINES("description", B2B_DESCRIPTION_MAX),
     BOOL("opens_with_previous"),
     B2B_OBJECT("owners", 0, owners_members),
+    B2B_ARRAY("actions", 0, 0, B2B_ACTIONS_MAX, action_items),
     B2B_ARRAY("fields", 0, 0, B2B_FORM_FIELDS_MAX, any_items),
     B2B_END,
 };

@@ -20,6 +20,7 @@
 /* Limits of a document. Of texts: in bytes of UTF-8, unless they are called characters. */
 #define B2B_FORMS_MAX             20
 #define B2B_FORM_FIELDS_MAX       200 /* in one form */
+#define B2B_ACTIONS_MAX           10  /* in one form */
 #define B2B_FIELDS_MAX            500 /* in a process; columns of tables not counted */
 #define B2B_INDEXED_MAX           10  /* in a process */
 #define B2B_FIELD_NAME_MAX        40
@@ -165,6 +166,28 @@ typedef struct {
     const char *field;                  /* a person field of a form of an earlier step, or NULL */
 } b2b_owners_t;
 
+/** What an action of a form lets people do; what nobody filled in lets nobody do anything. */
+typedef enum {
+    B2B_ACTION_NONE,
+    B2B_ACTION_REASSIGN, /* give the form to others */
+    B2B_ACTION_EDIT,     /* work on the form, as its owners do */
+    B2B_ACTION_GO_TO     /* take the instance back to an earlier form */
+} b2b_action_kind_e;
+
+/** May, or must, somebody say why? Of B2B_ACTION_GO_TO only. */
+typedef enum { B2B_COMMENT_NONE, B2B_COMMENT_OPTIONAL, B2B_COMMENT_REQUIRED } b2b_comment_e;
+
+/** Something that can be done with an instance while its form is the current one. Nobody named is nobody. */
+typedef struct {
+    const char *name; /* unique in its form */
+    const char *title;
+    b2b_action_kind_e kind;
+    int form_owners;         /* given to the owners of the form */
+    b2b_owners_t granted_to; /* without creator and field */
+    int to;                  /* B2B_ACTION_GO_TO: index of an earlier form; else -1 */
+    b2b_comment_e comment;
+} b2b_action_t;
+
 typedef struct {
     const char *name;
     const char *title;
@@ -172,8 +195,9 @@ typedef struct {
     int index;
     int step; /* index of the first form of its step: forms that are current together */
     b2b_owners_t owners;
-    apr_array_header_t *fields; /* b2b_field_t */
-    const b2b_json_t *json;     /* as in the normal document; borrowed */
+    apr_array_header_t *actions; /* b2b_action_t */
+    apr_array_header_t *fields;  /* b2b_field_t */
+    const b2b_json_t *json;      /* as in the normal document; borrowed */
 } b2b_form_t;
 
 /** A normal document, read; immutable. */
@@ -231,6 +255,12 @@ const b2b_form_t *b2b_document_form(const b2b_document_t *document, const char *
 /** The index after the last form of the step to which FORM (an index) belongs. */
 int b2b_document_step_end(const b2b_document_t *document, int form);
 
+/** The action NAME of FORM; NULL if there is none. */
+const b2b_action_t *b2b_form_action(const b2b_form_t *form, const char *name);
+
+/** "go_to"; "" for none. */
+const char *b2b_action_kind_word(b2b_action_kind_e kind);
+
 /** The field NAME of any form; NULL if there is none. */
 const b2b_field_t *b2b_document_field(const b2b_document_t *document, const char *name);
 
@@ -245,9 +275,9 @@ int b2b_field_has_data(const b2b_field_t *field);
 
 /**
  * The differences of two normal documents for people, as an array of {"place":
- * "forms/report/fields/amount" ("" is the document itself), "change": "added" | "removed" | "changed" |
- * "moved", "what": the member that changed or null, "old": JSON or null, "new": JSON or null}. Forms and
- * fields are matched by name. "moved" has the positions, counted from 1, or for a field that is in another
+ * "forms/report/fields/amount", "forms/review/actions/back" ("" is the document itself), "change": "added" |
+ * "removed" | "changed" | "moved", "what": the member that changed or null, "old": JSON or null, "new": JSON or null}.
+ * Forms and fields are matched by name. "moved" has the positions, counted from 1, or for a field that is in another
  * form now ("what": "form") the forms' names.
  */
 b2b_json_t *b2b_document_difference(const b2b_json_t *old, const b2b_json_t *now, apr_pool_t *pool);
@@ -291,9 +321,9 @@ b2b_error_t *b2b_form_fill(b2b_json_t **result, const b2b_document_t *document, 
 b2b_json_t *b2b_form_defaults(const b2b_document_t *document, int form, apr_pool_t *pool);
 
 /**
- * Form FORM as a page needs it: without its owners, opens_with_previous and members that are what they are when not
- * given, and with the terms on fields of other forms resolved to {"always": …} from VALUES, so that no value of a form
- * that the reader may not see leaves the server.
+ * Form FORM as a page needs it: without its owners, its actions, opens_with_previous and members that are what they are
+ * when not given, and with the terms on fields of other forms resolved to {"always": …} from VALUES, so that no value
+ * of a form that the reader may not see leaves the server.
  */
 b2b_json_t *b2b_form_for_page(const b2b_document_t *document, int form, const b2b_json_t *values,
                               apr_pool_t *pool);

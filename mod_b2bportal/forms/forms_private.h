@@ -43,6 +43,12 @@ b2b_json_t *b2b_normal_field(const b2b_json_t *raw, const b2b_rule_t *rule, apr_
 /** The texts (const char *) of ARRAY, which may be NULL; other things in it are passed over. */
 apr_array_header_t *b2b_texts_read(const b2b_json_t *array, apr_pool_t *pool);
 
+/** Whom NORMAL names, an object of a form. */
+void b2b_owners_read(b2b_owners_t *owners, const b2b_json_t *normal, apr_pool_t *pool);
+
+/** The actions of FORM, whose json is set, into FORM->actions; DOCUMENT has the forms before it. */
+void b2b_actions_read(b2b_form_t *form, const b2b_document_t *document, apr_pool_t *pool);
+
 /** NORMAL without the members that the above would fill in as they are. It shares what is left with NORMAL. */
 b2b_json_t *b2b_lean_object(const b2b_json_t *normal, const b2b_rule_t *rules, apr_pool_t *pool);
 b2b_json_t *b2b_lean_field(const b2b_json_t *normal, const b2b_rule_t *rule, apr_pool_t *pool);

@@ -86,5 +86,6 @@ b2b_json_t *b2b_form_for_page(const b2b_document_t *document, int form, const b2
     b2b_json_set(json, "fields", fields);
     b2b_json_remove(json, "owners");
     b2b_json_remove(json, "opens_with_previous");
+    b2b_json_remove(json, "actions");
     return json;
 }

@@ -77,6 +77,20 @@ typedef struct {
     const char *principal_id;
 } b2b_instance_owner_t;
 
+/** An action of a form of an instance, as the instance's process version has it; all zero is nobody's. */
+typedef struct {
+    int form; /* index: of which it is one */
+    b2b_action_kind_e kind;
+    int to;          /* B2B_ACTION_GO_TO: index of the form to which it goes */
+    int form_owners; /* given to the owners of the form */
+    /* and to: */
+    int partner; /* everybody of the partner */
+    const apr_array_header_t
+        *groups; /* ids, const char *, bound by what the partner holds; or NULL */
+    const apr_array_header_t *host_users;  /* ids, const char *; or NULL */
+    const apr_array_header_t *host_groups; /* the same */
+} b2b_action_facts_t;
+
 /** What of an instance a decision needs. */
 typedef struct {
     const char *portal_id;
@@ -94,6 +108,7 @@ typedef struct {
     const apr_array_header_t
         *owners; /* of b2b_instance_owner_t, of all forms. A first form that names
                                          nobody has its creator's row; one whose owners are gone has none */
+    const apr_array_header_t *actions; /* of b2b_action_facts_t, of all forms; NULL: none */
 } b2b_instance_facts_t;
 
 /** Host users and host groups, where a process names them. */

@@ -77,6 +77,15 @@ const char *b2b_delete_rule_word(b2b_delete_rule_e rule);
 void b2b_instance_facts(b2b_instance_facts_t *facts, const b2b_instance_t *instance,
                         const b2b_document_t *document);
 
+/**
+ * The actions of INSTANCE's forms as decisions need them (of b2b_action_facts_t; NULL if it has none): a partner group's
+ * name is the group to which it is bound in what the partner holds now. Its caller puts them into the facts of who asks
+ * for an instance; lists need none.
+ */
+b2b_error_t *b2b_instance_actions(const apr_array_header_t **actions, b2b_db_conn_t *conn,
+                                  const b2b_instance_t *instance, const b2b_document_t *document,
+                                  apr_pool_t *pool);
+
 /** The document of a published version, and the process's unique name in *NAME (may be NULL); NULL if none. */
 b2b_error_t *b2b_instance_document(b2b_document_t **document, const char **name,
                                    b2b_db_conn_t *conn, const char *process_id,
@@ -136,6 +145,30 @@ void b2b_instance_owners_ahead(apr_array_header_t *owners, const b2b_instance_ac
 /** *STUCK: is the current form of the instance one that nobody can work on? */
 b2b_error_t *b2b_instance_stuck(int *stuck, b2b_db_conn_t *conn, const b2b_instance_t *instance,
                                 apr_pool_t *scratch_pool);
+
+/**
+ * INSTANCE has been taken back from its form LEFT, and with it from all of its step, to its current_form: that one has
+ * the turn again, since INSTANCE->modified_at, with the owners that it had. Call it after b2b_instance_go_to_values and
+ * b2b_instance_update.
+ */
+b2b_error_t *b2b_instance_go_to(b2b_db_conn_t *conn, const b2b_instance_t *instance,
+                                const b2b_document_t *document, int left, apr_pool_t *scratch_pool);
+
+/**
+ * What FORMS (bits 1 << index) hold changes from BEFORE to NOW: who is no longer chosen in one of their person fields owns
+ * no later form by it; *DROPPED: there was one. That can be only where the form was submitted before, and the instance came
+ * back to it.
+ */
+b2b_error_t *b2b_instance_unchoose(int *dropped, b2b_db_conn_t *conn,
+                                   const b2b_instance_t *instance, const b2b_document_t *document,
+                                   apr_uint64_t forms, const b2b_json_t *before,
+                                   const b2b_json_t *now, apr_pool_t *scratch_pool);
+
+/**
+ * Set state, status, current_form and submitted_ahead of INSTANCE so that the form TO is current, alone: others of its step
+ * stay submitted. What the forms hold stays.
+ */
+void b2b_instance_go_to_values(b2b_instance_t *instance, const b2b_document_t *document, int to);
 
 /**
  * The forms SUBMITTED (bits 1 << index) of INSTANCE, current ones, have been submitted with HELD: resolve the owners

@@ -79,9 +79,8 @@ static b2b_error_t *packed_write(b2b_db_conn_t *conn, const b2b_instance_t *inst
 
 /* As named by the document ---------------------------------------------------------------------- */
 
-/* name → id of the group to which the share's sending bound it. */
-static b2b_error_t *groups_load(apr_hash_t **groups, b2b_db_conn_t *conn,
-                                const b2b_instance_t *instance, apr_pool_t *pool)
+b2b_error_t *b2b_instance_groups(apr_hash_t **groups, b2b_db_conn_t *conn,
+                                 const b2b_instance_t *instance, apr_pool_t *pool)
 {
     b2b_db_rows_t *rows;
 
@@ -210,7 +209,7 @@ b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *inst
     apr_hash_t *groups;
     int i;
 
-    B2B_ERR(groups_load(&groups, conn, instance, result_pool));
+    B2B_ERR(b2b_instance_groups(&groups, conn, instance, result_pool));
     for (i = 0; i < document->forms->nelts; i++) {
         const b2b_form_t *form = &APR_ARRAY_IDX(document->forms, i, b2b_form_t);
 
@@ -317,6 +316,18 @@ static int is_left(const b2b_instance_t *instance, const b2b_document_t *documen
     return (step & submitted) != 0;
 }
 
+/* The forms of TURN have it from now on, and nobody else. */
+static b2b_error_t *take_turn(b2b_db_conn_t *conn, const b2b_instance_t *instance, turn_t turn,
+                              apr_pool_t *scratch_pool)
+{
+    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_OWNERS_TURN, scratch_pool, "iiiiissii",
+                        (apr_int64_t)turn.from, (apr_int64_t)turn.until,
+                        (apr_int64_t)instance->modified_at, (apr_int64_t)turn.from,
+                        (apr_int64_t)turn.until, instance->portal_id, instance->id,
+                        (apr_int64_t)turn.from, (apr_int64_t)turn.until));
+    return mark_nobody(conn, instance, turn, scratch_pool);
+}
+
 b2b_error_t *b2b_instance_turn(b2b_db_conn_t *conn, const b2b_instance_t *instance,
                                const b2b_document_t *document, apr_uint64_t submitted,
                                const b2b_json_t *held, apr_pool_t *scratch_pool)
@@ -340,12 +351,15 @@ b2b_error_t *b2b_instance_turn(b2b_db_conn_t *conn, const b2b_instance_t *instan
     if (is_left(instance, document, submitted)) {
         return end_turns(conn, instance, document, submitted, scratch_pool);
     }
-    B2B_ERR(b2b_db_send(conn, STMT_INSTANCE_OWNERS_TURN, scratch_pool, "iiiiissii",
-                        (apr_int64_t)turn.from, (apr_int64_t)turn.until,
-                        (apr_int64_t)instance->modified_at, (apr_int64_t)turn.from,
-                        (apr_int64_t)turn.until, instance->portal_id, instance->id,
-                        (apr_int64_t)turn.from, (apr_int64_t)turn.until));
-    return mark_nobody(conn, instance, turn, scratch_pool);
+    return take_turn(conn, instance, turn, scratch_pool);
+}
+
+b2b_error_t *b2b_instance_turn_to(b2b_db_conn_t *conn, const b2b_instance_t *instance, int form,
+                                  apr_pool_t *scratch_pool)
+{
+    const turn_t turn = {form, form + 1};
+
+    return take_turn(conn, instance, turn, scratch_pool);
 }
 
 b2b_error_t *b2b_instance_reassign(b2b_db_conn_t *conn, const b2b_instance_t *instance, int form,

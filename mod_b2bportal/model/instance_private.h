@@ -17,6 +17,14 @@ b2b_error_t *b2b_instance_owners_begin(b2b_db_conn_t *conn, b2b_instance_t *inst
                                        const b2b_document_t *document, const b2b_json_t *held,
                                        apr_pool_t *result_pool, apr_pool_t *scratch_pool);
 
+/** Folded name → id of the group to which the sending of INSTANCE's share bound it, of those that are there. */
+b2b_error_t *b2b_instance_groups(apr_hash_t **groups, b2b_db_conn_t *conn,
+                                 const b2b_instance_t *instance, apr_pool_t *pool);
+
+/** FORM alone has the turn, since INSTANCE->modified_at; if there is nobody who can work on it, that is said. */
+b2b_error_t *b2b_instance_turn_to(b2b_db_conn_t *conn, const b2b_instance_t *instance, int form,
+                                  apr_pool_t *scratch_pool);
+
 /** Letters of kinds of owners, as statements take them; '\0' for a word that is none. */
 char b2b_instance_kind_letter(const char *kind);
 

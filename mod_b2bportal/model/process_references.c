@@ -54,12 +54,22 @@ static void walk_field(walk_t *walk, const b2b_json_t *field, const char *place)
 static void walk_form(walk_t *walk, const b2b_json_t *form, apr_size_t index)
 {
     const b2b_json_t *owners = b2b_json_get(form, "owners");
+    const b2b_json_t *actions = b2b_json_get(form, "actions");
     const b2b_json_t *fields = b2b_json_get(form, "fields");
     const char *place = apr_psprintf(walk->pool, "forms/%" APR_SIZE_T_FMT "/owners", index);
     apr_size_t i;
 
     add_ids(walk, B2B_REFERENCE_HOST_USER, owners, "host_users", place);
     add_ids(walk, B2B_REFERENCE_HOST_GROUP, owners, "host_groups", place);
+    for (i = 0; i < b2b_json_length(actions); i++) {
+        const b2b_json_t *granted_to = b2b_json_get(b2b_json_at(actions, i), "granted_to");
+
+        place = apr_psprintf(walk->pool,
+                             "forms/%" APR_SIZE_T_FMT "/actions/%" APR_SIZE_T_FMT "/granted_to",
+                             index, i);
+        add_ids(walk, B2B_REFERENCE_HOST_USER, granted_to, "host_users", place);
+        add_ids(walk, B2B_REFERENCE_HOST_GROUP, granted_to, "host_groups", place);
+    }
     for (i = 0; i < b2b_json_length(fields); i++) {
         walk_field(walk, b2b_json_at(fields, i),
                    apr_psprintf(walk->pool, "forms/%" APR_SIZE_T_FMT "/fields/%" APR_SIZE_T_FMT,

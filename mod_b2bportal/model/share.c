@@ -450,7 +450,7 @@ b2b_error_t *b2b_share_owner_groups(apr_array_header_t **names, b2b_db_conn_t *c
     const b2b_json_t *forms;
     b2b_db_rows_t *rows;
     b2b_json_t *json;
-    apr_size_t i;
+    apr_size_t i, k;
 
     *names = apr_array_make(result_pool, 4, sizeof(const char *));
     B2B_ERR(b2b_db_query(&rows, conn, STMT_SHARE_PROCESS_VERSION, scratch_pool, "si", process_id,
@@ -462,7 +462,13 @@ b2b_error_t *b2b_share_owner_groups(apr_array_header_t **names, b2b_db_conn_t *c
         b2b_json_parse(&json, b2b_db_text(rows, 0), strlen(b2b_db_text(rows, 0)), scratch_pool));
     forms = b2b_json_get(json, "forms");
     for (i = 0; i < b2b_json_length(forms); i++) {
+        const b2b_json_t *actions = b2b_json_get(b2b_json_at(forms, i), "actions");
+
         named_add(*names, seen, b2b_json_get(b2b_json_at(forms, i), "owners"), scratch_pool);
+        for (k = 0; k < b2b_json_length(actions); k++) {
+            named_add(*names, seen, b2b_json_get(b2b_json_at(actions, k), "granted_to"),
+                      scratch_pool);
+        }
     }
     named_add(*names, seen, b2b_json_get(b2b_json_get(json, "security"), "users"), scratch_pool);
     return NULL;

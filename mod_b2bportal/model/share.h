@@ -137,8 +137,8 @@ b2b_error_t *b2b_share_resolve(b2b_share_document_t **resolved, b2b_db_conn_t *c
                                const b2b_share_document_t *draft, apr_pool_t *result_pool,
                                apr_pool_t *scratch_pool);
 
-/** The partner groups (names, const char *) that a published process version names as owners of forms or as
- *  security users. */
+/** The partner groups (names, const char *) that a published process version names as owners of forms, as
+ *  security users, or for actions. */
 b2b_error_t *b2b_share_owner_groups(apr_array_header_t **names, b2b_db_conn_t *conn,
                                     const char *process_id, apr_int64_t version,
                                     apr_pool_t *result_pool, apr_pool_t *scratch_pool);

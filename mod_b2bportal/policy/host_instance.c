@@ -67,13 +67,27 @@ static b2b_decision_t is_workable(const b2b_instance_facts_t *facts, int form)
                                               : denied(B2B_REASON_DENIED_NOT_CURRENT);
 }
 
+/* The same, or by an action of KIND of FORM, which whoever reads the instance sees. */
+static b2b_decision_t as_worker(b2b_decision_t by_form, b2b_decision_t read,
+                                const b2b_principal_t *principal,
+                                const b2b_process_security_t *security,
+                                const b2b_instance_facts_t *facts, b2b_action_kind_e kind, int form)
+{
+    if (by_form.reason != B2B_REASON_DENIED_NOT_OWNER || !read.granted ||
+        !b2b_policy_given_any(principal, facts, kind, form)) {
+        return by_form;
+    }
+    return b2b_policy_narrow(granted(B2B_REASON_GRANTED_ACTION), principal, security,
+                             B2B_SECURED_WORK);
+}
+
 b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal_t *principal,
                                         const apr_array_header_t *administrators,
                                         const b2b_process_security_t *security,
                                         const b2b_instance_facts_t *facts, b2b_instance_act_e act,
                                         int form)
 {
-    b2b_decision_t by_form, workable;
+    b2b_decision_t by_form, read, workable;
     int by_process;
 
     if (!host.granted) {
@@ -88,10 +102,12 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
     by_process = b2b_policy_administers(principal, administrators);
     by_form = as_owner(principal, security, facts, act, form);
     workable = is_workable(facts, form);
+    read = any_of(b2b_policy_right(host, principal, B2B_RIGHT_INSTANCES_READ).granted, by_process,
+                  as_owner(principal, security, facts, B2B_INSTANCE_READ, form),
+                  B2B_REASON_DENIED_RIGHT);
     switch (act) {
     case B2B_INSTANCE_READ:
-        return any_of(b2b_policy_right(host, principal, B2B_RIGHT_INSTANCES_READ).granted,
-                      by_process, by_form, B2B_REASON_DENIED_RIGHT);
+        return read;
     case B2B_INSTANCE_COMMENT:
         /* Who reads without being asked to change anything (an auditor) leaves no traces. */
         return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR | B2B_HOST_PARTNER_MANAGER),
@@ -100,10 +116,16 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
         return any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process,
                       as_creator(principal, security, facts), B2B_REASON_DENIED_DELETION_RULE);
     case B2B_INSTANCE_EDIT:
-        return workable.granted ? any_of(0, 0, by_form, B2B_REASON_DENIED_NOT_OWNER) : workable;
+        return workable.granted ? any_of(0, 0,
+                                         as_worker(by_form, read, principal, security, facts,
+                                                   B2B_ACTION_EDIT, form),
+                                         B2B_REASON_DENIED_NOT_OWNER)
+                                : workable;
     case B2B_INSTANCE_REASSIGN:
         return workable.granted ? any_of(has(host, principal, B2B_HOST_ADMINISTRATOR), by_process,
-                                         by_form, B2B_REASON_DENIED_NOT_OWNER)
+                                         as_worker(by_form, read, principal, security, facts,
+                                                   B2B_ACTION_REASSIGN, form),
+                                         B2B_REASON_DENIED_NOT_OWNER)
                                 : workable;
     default:
         return denied(B2B_REASON_DENIED_RIGHT);

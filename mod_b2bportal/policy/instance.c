@@ -145,6 +145,23 @@ b2b_decision_t b2b_policy_form_read(b2b_decision_t member, const b2b_principal_t
                                                              : denied(B2B_REASON_DENIED_NOT_OWNER);
 }
 
+/*
+ * Does the member own FORM, or is an action of KIND of it given to them, who see it? Of an instance that they see, and of a
+ * form that is current.
+ */
+static b2b_decision_t works_on(b2b_decision_t member, const b2b_principal_t *principal,
+                               const b2b_snapshot_shared_process_t *shared,
+                               const b2b_instance_facts_t *facts, b2b_action_kind_e kind, int form)
+{
+    if (b2b_policy_owns(principal, facts, form)) {
+        return granted(B2B_REASON_GRANTED_OWNER);
+    }
+    return b2b_policy_given_any(principal, facts, kind, form) &&
+                   b2b_policy_form_read(member, principal, shared, facts, form).granted
+               ? granted(B2B_REASON_GRANTED_ACTION)
+               : denied(B2B_REASON_DENIED_NOT_OWNER);
+}
+
 b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t *principal,
                                     const b2b_snapshot_shared_process_t *shared,
                                     const b2b_instance_facts_t *facts, int form)
@@ -162,9 +179,8 @@ b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t
         return denied(B2B_REASON_DENIED_NOT_CURRENT);
     }
     /* The creator of a first form that names nobody is its owner by a row of their own. There is no other
-     * way in: a first form whose owners are all gone must not fall to anybody (S6). */
-    edit = b2b_policy_owns(principal, facts, form) ? granted(B2B_REASON_GRANTED_OWNER)
-                                                   : denied(B2B_REASON_DENIED_NOT_OWNER);
+     * way in but an action that names them: a first form whose owners are all gone must not fall to anybody (S6). */
+    edit = works_on(member, principal, shared, facts, B2B_ACTION_EDIT, form);
     return b2b_policy_narrow(edit, principal, &shared->security, B2B_SECURED_WORK);
 }
 
@@ -233,7 +249,6 @@ b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_pri
     if (!b2b_policy_is_current(facts, form)) {
         return denied(B2B_REASON_DENIED_NOT_CURRENT);
     }
-    may = b2b_policy_owns(principal, facts, form) ? granted(B2B_REASON_GRANTED_OWNER)
-                                                  : denied(B2B_REASON_DENIED_NOT_OWNER);
+    may = works_on(member, principal, shared, facts, B2B_ACTION_REASSIGN, form);
     return b2b_policy_narrow(may, principal, &shared->security, B2B_SECURED_WORK);
 }

@@ -25,6 +25,7 @@ typedef enum {
     B2B_REASON_GRANTED_ANYONE,    /* the process lets anyone delete who sees the instance */
     B2B_REASON_GRANTED_PROCESS_ADMINISTRATOR, /* one of the process's administrators */
     B2B_REASON_GRANTED_SECURITY_USER,         /* one of the process's security users */
+    B2B_REASON_GRANTED_ACTION,                /* an action of the form is given to them */
     B2B_REASON_DENIED_NOBODY,                 /* nobody is signed in */
     B2B_REASON_DENIED_ISSUER,                 /* the session's issuer is not one of this portal's */
     B2B_REASON_DENIED_UNKNOWN,                /* no such member or host user */
@@ -52,6 +53,7 @@ typedef enum {
     B2B_REASON_DENIED_DELETION_NOT_SHARED, /* the share does not let the partner delete instances */
     B2B_REASON_DENIED_DELETION_RULE,       /* the process's own rule names others */
     B2B_REASON_DENIED_SECURITY,            /* only the process's security users may */
+    B2B_REASON_DENIED_NOT_GIVEN,           /* the action is given to others, or nobody */
     B2B_REASON_COUNT
 } b2b_reason_e;
 
@@ -165,7 +167,7 @@ b2b_decision_t b2b_policy_form_read(b2b_decision_t member, const b2b_principal_t
                                     const b2b_snapshot_shared_process_t *shared,
                                     const b2b_instance_facts_t *facts, int form);
 
-/** May the member save and submit FORM: a current one, and an owner of it? */
+/** May the member save and submit FORM: a current one, and an owner of it, or by an action of it? */
 b2b_decision_t b2b_policy_form_edit(b2b_decision_t member, const b2b_principal_t *principal,
                                     const b2b_snapshot_shared_process_t *shared,
                                     const b2b_instance_facts_t *facts, int form);
@@ -180,10 +182,19 @@ b2b_decision_t b2b_policy_instance_comment(b2b_decision_t member, const b2b_prin
                                            const b2b_snapshot_shared_process_t *shared,
                                            const b2b_instance_facts_t *facts);
 
-/** May the member give FORM to others: a current one, and an owner of it? */
+/** May the member give FORM to others: a current one, and an owner of it, or by an action of it? */
 b2b_decision_t b2b_policy_instance_reassign(b2b_decision_t member, const b2b_principal_t *principal,
                                             const b2b_snapshot_shared_process_t *shared,
                                             const b2b_instance_facts_t *facts, int form);
+
+/**
+ * May the member, who sees its form, take ACTION (NULL: there is none): one of a current form, of a known kind, given
+ * to them by name or as an owner of it? An action shows nobody an instance or a form, and opens no share.
+ */
+b2b_decision_t b2b_policy_instance_action(b2b_decision_t member, const b2b_principal_t *principal,
+                                          const b2b_snapshot_shared_process_t *shared,
+                                          const b2b_instance_facts_t *facts,
+                                          const b2b_action_facts_t *action);
 
 /** Does the host user count on the console, whose issuers are ISSUERS (of b2b_issuer_t)? */
 b2b_decision_t b2b_policy_host_user(const apr_array_header_t *issuers,
@@ -232,11 +243,11 @@ b2b_decision_t b2b_policy_process(b2b_decision_t host, const b2b_principal_t *pr
 
 typedef enum {
     B2B_INSTANCE_READ, /* the role, an administrator of the process, its creator, an owner of any form: all forms */
-    B2B_INSTANCE_EDIT, /* of a form: a current one, and an owner of it */
+    B2B_INSTANCE_EDIT, /* of a form: a current one, and an owner of it, or by an action of it */
     B2B_INSTANCE_DELETE, /* an administrator of the host or of the process, whatever the process's rule is; and
                             its creator, where the rule is "creator" */
-    B2B_INSTANCE_REASSIGN, /* of a form: a current one, and such an administrator or an owner of it */
-    B2B_INSTANCE_COMMENT   /* who may read it by more than an auditor's role */
+    B2B_INSTANCE_REASSIGN, /* of a form: a current one, and such an administrator, an owner of it, or by an action */
+    B2B_INSTANCE_COMMENT /* who may read it by more than an auditor's role */
 } b2b_instance_act_e;
 
 /**
@@ -257,6 +268,13 @@ b2b_decision_t b2b_policy_host_instance(b2b_decision_t host, const b2b_principal
  */
 b2b_decision_t b2b_policy_host_start(b2b_decision_t host, const b2b_principal_t *principal,
                                      const b2b_start_facts_t *facts);
+
+/** May the host user, who sees the instance, take ACTION (as above)? As security leaves it, whatever their role is. */
+b2b_decision_t b2b_policy_host_action(b2b_decision_t host, const b2b_principal_t *principal,
+                                      const apr_array_header_t *administrators,
+                                      const b2b_process_security_t *security,
+                                      const b2b_instance_facts_t *facts,
+                                      const b2b_action_facts_t *action);
 
 /**
  * Does IDENTITY bring an e-mail address that counts as verified: the claim is the boolean true, or is absent

@@ -36,6 +36,19 @@ b2b_decision_t b2b_policy_narrow(b2b_decision_t decision, const b2b_principal_t 
 /** Did PRINCIPAL, of either kind, make the instance? A member's id is never taken for a host user's. */
 int b2b_policy_created(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
 
+/** Is PRINCIPAL a member of the partner, with PARTNER, or in one of GROUPS, or of HOST_USERS or HOST_GROUPS? */
+int b2b_policy_named(const b2b_principal_t *principal, int partner,
+                     const apr_array_header_t *groups, const apr_array_header_t *host_users,
+                     const apr_array_header_t *host_groups);
+
+/** Is ACTION, whose form is current, known and given to PRINCIPAL, by name or as an owner of the form? */
+int b2b_policy_given(const b2b_principal_t *principal, const b2b_instance_facts_t *facts,
+                     const b2b_action_facts_t *action);
+
+/** Is one of KIND and of FORM (index)? */
+int b2b_policy_given_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts,
+                         b2b_action_kind_e kind, int form);
+
 /** Does PRINCIPAL own any form? */
 int b2b_policy_owns_any(const b2b_principal_t *principal, const b2b_instance_facts_t *facts);
 

@@ -25,6 +25,7 @@ static const reason_t reasons[B2B_REASON_COUNT] = {
                                                   "One of the administrators of the process."},
     [B2B_REASON_GRANTED_SECURITY_USER] = {"security-user",
                                           "One of the security users of the process."},
+    [B2B_REASON_GRANTED_ACTION] = {"action", "An action of the current form is given to them."},
     [B2B_REASON_DENIED_NOBODY] = {"not-signed-in", "Nobody is signed in."},
     [B2B_REASON_DENIED_ISSUER] = {"wrong-issuer",
                                   "The sign-in came from a provider that does not count here."},
@@ -69,6 +70,7 @@ static const reason_t reasons[B2B_REASON_COUNT] = {
                                          "The process lets only others delete it."},
     [B2B_REASON_DENIED_SECURITY] = {"not-a-security-user",
                                     "Only the security users of the process may do this."},
+    [B2B_REASON_DENIED_NOT_GIVEN] = {"not-given", "The process gives this action to others."},
 };
 
 static const reason_t *reason_of(b2b_reason_e reason)

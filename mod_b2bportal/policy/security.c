@@ -27,15 +27,22 @@ static int shares(const apr_array_header_t *held, const apr_array_header_t *want
     return 0;
 }
 
+int b2b_policy_named(const b2b_principal_t *principal, int partner,
+                     const apr_array_header_t *groups, const apr_array_header_t *host_users,
+                     const apr_array_header_t *host_groups)
+{
+    if (principal->kind == B2B_PRINCIPAL_MEMBER) {
+        return partner || shares(principal->groups, groups);
+    }
+    return principal->kind == B2B_PRINCIPAL_HOST_USER &&
+           (names(host_users, principal->id) || shares(principal->groups, host_groups));
+}
+
 int b2b_policy_security_user(const b2b_principal_t *principal,
                              const b2b_process_security_t *security)
 {
-    if (principal->kind == B2B_PRINCIPAL_MEMBER) {
-        return security->partner || shares(principal->groups, security->groups);
-    }
-    return principal->kind == B2B_PRINCIPAL_HOST_USER &&
-           (names(security->host_users, principal->id) ||
-            shares(principal->groups, security->host_groups));
+    return b2b_policy_named(principal, security->partner, security->groups, security->host_users,
+                            security->host_groups);
 }
 
 /* Is WHAT kept for the security users? */

@@ -74,7 +74,9 @@ def document(field):
              {'name': 'who', 'title': 'Who', 'type': 'person', 'from_partner': True}]
     return {'title': 'Process', 'reference_pattern': '[word]-[number]', 'forms': [
         {'name': 'first', 'title': 'First', 'fields': first},
-        {'name': 'second', 'title': 'Second', 'owners': {'partner_groups': ['Quality'], 'field': 'who'}, 'fields': [field]}]}
+        {'name': 'second', 'title': 'Second', 'owners': {'partner_groups': ['Quality'], 'field': 'who'}, 'actions': [
+            {'name': 'back', 'title': 'Send back', 'kind': 'go_to', 'form': 'first', 'form_owners': True, 'comment': 'required',
+             'granted_to': {'partner_groups': ['Quality']}}, {'name': 'edit', 'title': 'Edit', 'kind': 'edit'}], 'fields': [field]}]}
 
 
 def places(value, path=()):
@@ -187,6 +189,9 @@ def main():
         'a delete rule that is none': (('delete_rule',), put('nobody')),
         'a condition without its field': (('forms', 1, 'fields', 0, 'shown_when'), put({'is': 'empty'})),
         'a condition with two kinds': (('forms', 1, 'fields', 0, 'shown_when'), put({'always': True, 'all': []})),
+        'an action of no kind': (('forms', 1, 'actions', 0, 'kind'), put('fly')),
+        'an action given to no id': (('forms', 1, 'actions', 0, 'granted_to', 'host_users'), put(['anna'])),
+        'eleven actions': (('forms', 1, 'actions'), put([{'name': 'a%d' % n, 'title': 'A', 'kind': 'edit'} for n in range(11)])),
         'an owner that is no id': (('forms', 1, 'owners', 'host_users'), put(['anna'])),
     }
     for name, (path, change) in bad.items():

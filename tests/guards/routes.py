@@ -19,6 +19,7 @@ RIGHTS = {
     'B2B_RIGHT_PROCESSES_WRITE': 'making_processes',
     'B2B_MAY_SEE_INSTANCE': 'seeing_an_instance', 'B2B_MAY_COMMENT_INSTANCE': 'commenting_an_instance',
     'B2B_MAY_WORK_ON_INSTANCE': 'working_on_an_instance', 'B2B_MAY_TAKE_BACK': 'taking_back_a_file',
+    'B2B_MAY_ACT_ON_INSTANCE': 'acting_on_an_instance',
     'B2B_RIGHT_BIN_READ': 'reading_the_bin', 'B2B_RIGHT_BIN_WRITE': 'changing_the_bin',
     'B2B_MAY_DELETE_INSTANCE': 'deleting_an_instance', 'B2B_MAY_START_INSTANCE': 'starting_an_instance', 'B2B_MAY_FIND_PEOPLE': 'finding_people',
     'B2B_RIGHT_SETTINGS_READ': 'reading_settings', 'B2B_RIGHT_SETTINGS_WRITE': 'changing_settings',

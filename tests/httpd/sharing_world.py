@@ -42,6 +42,8 @@ class World:
                             for group in self.HOST_GROUPS}
         self.processes = {process: {'deleted': False, 'administrators': self.refs(), 'security': {
             number: self.security(mode) for number, mode in enumerate(MODES[process], 1)}} for process in PROCESSES}
+        for process in PROCESSES:
+            self.processes[process]['actions'] = {number: self.actions(process) for number, _ in enumerate(MODES[process], 1)}
         self.shares = {share: {'deleted': False, 'revisions': {n: self.revision() for n in (1, 2, 3)}}
                        for share in self.SHARES}
         self.portals = {}
@@ -68,6 +70,20 @@ class World:
         """Whom a version names; nobody of theirs is a member and a host user at once."""
         return {'mode': mode, 'partner': self.random.random() < 0.1, 'names': self.some(self.GROUPS, 0.5),
                 'users': self.some(sorted(self.HOSTS), 0.3), 'groups': self.some(self.HOST_GROUPS, 0.4)}
+
+    def actions(self, process):
+        """Of the forms of one version, with their names: at most two a form."""
+        pick, chance = self.random.choice, self.random.random
+        made = []
+        for form in range(PROCESSES[process][0]):
+            before = next(step[0] for step in STEPS[process] if form in step)      # forms that are done before it opens
+            for number in range(pick([1, 2])):
+                kind = pick(['go_to', 'go_to', 'edit', 'reassign'] if before else ['edit', 'reassign'])
+                made.append({'form': form, 'name': 'action%d' % number, 'kind': kind,
+                             'to': self.random.randrange(before) if kind == 'go_to' else -1, 'form_owners': chance() < 0.5,
+                             'partner': chance() < 0.3, 'names': self.some(self.GROUPS, 0.4),
+                             'users': self.some(sorted(self.HOSTS), 0.2), 'groups': self.some(self.HOST_GROUPS, 0.3)})
+        return made
 
     def refs(self):
         pick = self.random.choice
@@ -213,6 +229,7 @@ class World:
         portal = scene['portal']['id']
         instance = {**self.portals[portal]['instances'][number], 'portal': portal, 'fits': True}
         process = instance['process']
+        instance['actions'] = self.processes[process]['actions'][instance['version']]
         rule = PROCESSES[process][1][instance['version'] - 1]
         sent = self.portals[portal]['grants'].get((instance['partner'], instance['share']))
         held = self.shares[instance['share']]['revisions'].get(sent, {}).get(process)

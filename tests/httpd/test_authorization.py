@@ -174,12 +174,13 @@ def give(site, share, portal, partner):
     site.api('PUT', '/shared-processes/%s/partners/%s/%s' % (share, portal, partner), status=200, match=False)
 
 
-def instance_thing(site, portal='acme'):
+def instance_thing(site, portal='acme', form=0):
     """At a form that the partner owns and, of the host, the administrator."""
     world = site.world
     partner, creator = (world.north, world.alice) if portal == 'acme' else (world.globex_south, world.carol_globex)
     return site.work.instance(site.share, getattr(world, portal), partner, creator,
-                              owners=[(0, 'partner', partner), (0, 'host_user', world.admin)])
+                              form=form,
+                              owners=[(form, 'partner', partner), (form, 'host_user', world.admin)])
 
 
 def upload_thing(site, row, instance, portal='acme'):
@@ -276,7 +277,9 @@ def variables_of(site, row, portal='acme'):
         elif name == 'label':
             values[name] = '0.1'
         elif name == 'instance':
-            values[name] = instance_thing(site, portal)
+            values[name] = instance_thing(site, portal, int('{action}' in path))
+        elif name == 'action':
+            values[name] = 'back'
         elif name == 'upload':
             values[name] = upload_thing(site, row, values['instance'], portal)
         elif name == 'kind':
@@ -339,6 +342,7 @@ def body_of(site, row, values):
                                  **({'partner_id': site.world.north} if row['side'] == 'console' else {})},
         ('PATCH', '/instances/{instance}'): {'form': 'report', 'values': {'subject': 'Subject %d' % number}},
         ('POST', '/instances/{instance}/reassign'): {'owners': [{'kind': 'partner'}], 'mode': 'append'},
+        ('POST', '/instances/{instance}/actions/{action}'): {'comment': 'Comment %d' % number},
         ('POST', '/instances/{instance}/comments'): {'text': 'Comment %d' % number},
         ('PATCH', '/settings'): {'name': 'Host %d' % number},
         ('POST', '/portals'): {'technical_name': 'q%d' % number, 'name': 'Q'},
@@ -393,8 +397,9 @@ def ask(site, row, actor, values, body):
     if row['path'].startswith('/shared-processes/{share}') and row['method'] in ('PATCH', 'DELETE', 'POST'):
         headers['If-Match'] = etag_of(site, row, re.sub('^(/shared-processes/[^/]*).*', r'\1', path), actor) or '"1"'
     elif row['method'] in ('PATCH', 'DELETE') or row['path'].endswith('/issuers') and row['method'] == 'PUT' or \
-            row['path'].startswith('/processes/{process}/') and row['method'] == 'POST' or row['path'].endswith('/reassign'):
-        about = re.sub('^(/processes/[^/]*).*', r'\1', path).removesuffix('/reassign')
+            row['path'].startswith('/processes/{process}/') and row['method'] == 'POST' or \
+            row['path'].endswith(('/reassign', '/actions/{action}')):
+        about = re.sub('^(/processes/[^/]*).*', r'\1', path).removesuffix('/reassign').split('/actions/')[0]
         headers['If-Match'] = etag_of(site, row, about, actor) or '"1"'
     extra = {'json': body}
     if row['path'] in ('/images', '/processes/{process}/images'):
@@ -481,7 +486,7 @@ def test_things_of_another_portal(site, row):
     ours = variables_of(site, row)
     body = body_of(site, row, ours)
     before = tables(site)
-    for name in [name for name in theirs if name != 'portal']:
+    for name in [name for name in theirs if name not in ('portal', 'action')]:    # an action has a name in its form
         foreign = ask(site, row, allowed(row), dict(ours, **{name: theirs[name]}), body)
         nothing = ask(site, row, allowed(row), dict(ours, **{name: UNKNOWN}), body)
         assert foreign.status == row['other'], (name, foreign)

@@ -20,10 +20,10 @@ TURNS = 9
 STALE = '"999999999"'   # a version that nothing has: what is allowed is answered with 412, and nothing changes
 
 
-def document(process, rule, security):
+def document(process, rule, security, actions):
     """A process document whose owners do not matter: each instance's owners are rows of its own."""
     return {'title': process.capitalize(), 'delete_rule': rule, 'notify_assignment': False, 'security': security, 'forms': [
-        {'name': 'form%d' % form, 'title': 'Form %d' % form, 'owners': {'creator': True},
+        {'name': 'form%d' % form, 'title': 'Form %d' % form, 'owners': {'creator': True}, 'actions': actions[form],
          'opens_with_previous': not any(form == step[0] for step in sharing_world.STEPS[process]), 'fields': [
             {'name': 'field%d' % form, 'title': 'Field', 'type': 'text'}]} for form in range(PROCESSES[process][0])]}
 
@@ -66,11 +66,13 @@ class Mirror:
         made = None
         for number, rule in enumerate(PROCESSES[process][1], 1):
             security, strange = self.security(process, number)
+            actions = self.actions(process, number)
             if made is None:
                 made = self.site.api('POST', '/processes', {
-                    'name': process, 'title': process.capitalize(), 'document': document(process, rule, security)}, status=201).json()
+                    'name': process, 'title': process.capitalize(), 'document': document(process, rule, security, actions)},
+                    status=201).json()
             else:
-                self.site.api('PATCH', '/processes/' + made['id'], {'document': document(process, rule, security)},
+                self.site.api('PATCH', '/processes/' + made['id'], {'document': document(process, rule, security, actions)},
                               status=200)
             etag = self.site.api('GET', '/processes/' + made['id'], status=200).etag
             self.site.api('POST', '/processes/%s/publish' % made['id'], status=200, headers={'If-Match': etag})
@@ -88,6 +90,18 @@ class Mirror:
         return {'mode': 'off' if strange else said['mode'], 'users': {
             'partner': said['partner'], 'partner_groups': said['names'], 'host_users': [self.hosts[h] for h in said['users']],
             'host_groups': [self.host_groups[g] for g in said['groups']]}}, said['mode'] if strange else None
+
+    def actions(self, process, number):
+        """By form, as documents have them."""
+        forms = [[] for _ in range(PROCESSES[process][0])]
+        for action in self.world.processes[process]['actions'][number]:
+            forms[action['form']].append({
+                'name': action['name'], 'title': action['name'].capitalize(), 'kind': action['kind'],
+                'form': 'form%d' % action['to'] if action['kind'] == 'go_to' else None, 'form_owners': action['form_owners'],
+                'granted_to': {'partner': action['partner'], 'partner_groups': action['names'],
+                               'host_users': [self.hosts[h] for h in action['users']],
+                               'host_groups': [self.host_groups[g] for g in action['groups']]}})
+        return forms
 
     def text(self, share, number):
         revision = self.world.shares[share]['revisions'].get(number, {})
@@ -287,6 +301,7 @@ class Asker:
             self.check((portal, person, number, form, 'current'), said['status'] == 'current', model.current(here, form))
         self.judge_forms((portal, person, number), body, decisions, '')
         self.judge_changes((portal, person, number), stale, decisions, here)
+        self.actions(browser, portal, path, here, body, (portal, person, number), model.acting)
         for form in here['instance']['current']:
             saved = self.api(browser, portal, 'PATCH', path, None, {'form': 'form%d' % form, 'values': {}},
                              {'If-Match': body['etag']})
@@ -302,6 +317,25 @@ class Asker:
                        any(granted for key, granted in decisions.items() if key[0] == act))
         for act in ('delete', 'comment'):
             self.check(what + (side + 'may ' + act,), body['may'][act], decisions[act])
+
+    def actions(self, browser, portal, path, here, body, what, acting):
+        """Each action of the current form: is it offered, and what is it answered with, for a version that is out of date?"""
+        offered = {(action['form'], action['name']) for action in body['actions']}
+        known = here['instance']['actions']
+        side = 'host ' if portal is None else ''
+        self.check(what + (sorted(offered), 'strange'), offered <= {('form%d' % a['form'], a['name']) for a in known}, True)
+        for number, action in enumerate(known):
+            may = acting(here, number)[0]
+            form = 'form%d' % action['form']
+            self.check(what + (action['name'], side + 'offer action'), (form, action['name']) in offered, may)
+            if action['kind'] == 'go_to':
+                status = self.api(browser, portal, 'POST', '%s/actions/%s' % (path, action['name']), None, {'form': form},
+                                  {'If-Match': STALE}).status
+                if status == 412 and not model.current(here, action['form']):
+                    continue        # which of the two is said first does not matter: nothing is written
+                self.check(what + (action['name'], status, side + 'do action'), status == 412, may)
+                if status not in (403, 404, 412):
+                    self.wrong.append(what + ('action', status))
 
     def changes(self, browser, portal, path, here, etag):
         """What each change is answered with, asked with a version that is out of date: allowed is 412."""
@@ -419,6 +453,7 @@ class Asker:
             self.check((host, portal, number, form, 'host form'), said['visible'], True)
         self.judge_forms((host, portal, number), body, decisions, 'host ')
         self.judge_changes((host, portal, number), stale, decisions, here)
+        self.actions(browser, None, path, here, body, (host, portal, number), model.host_acting)
 
     def api(self, browser, portal, method, path, status=None, body=None, headers=None):
         return self.site.api(method, path, body, by=browser, portal=portal, status=status, headers=headers)
@@ -448,5 +483,5 @@ def test_ten_thousand_decisions(kind, folder, issuers, request, servers, capsys)
     # Everything is asked about, and answered both ways where there are two.
     for act in ('read', 'list', 'waiting', 'form', 'current', 'edit', 'give', 'save', 'may delete', 'do delete', 'may reassign', 'do reassign',
                 'may comment', 'share', 'open', 'create', 'start', 'host start', 'host offer', 'created', 'host created', 'host read', 'host list', 'host waiting', 'host may edit',
-                'host may delete', 'host may reassign', 'host may comment'):
+                'host may delete', 'host may reassign', 'host may comment', 'offer action', 'do action', 'host offer action', 'host do action'):
         assert asker.acts.get((act, True), 0) >= 10 and asker.acts.get((act, False), 0) >= 10, (act, asker.acts)

@@ -25,7 +25,7 @@ SEED = int(os.environ.get('B2B_SEED', '20261122'))
 # What is compared: the scenes, and the files of policy/ that decide in them.
 SUBJECTS = (
     ('people, roles, groups, placements, rights', scenes.Scenes, ('member.c', 'host.c', 'invitation.c')),
-    ('shared processes and instances', instance_scenes.InstanceScenes, ('process.c', 'instance.c', 'host_instance.c',
+    ('shared processes and instances', instance_scenes.InstanceScenes, ('action.c', 'process.c', 'instance.c', 'host_instance.c',
                                                                     'security.c', 'start.c')),
 )
 

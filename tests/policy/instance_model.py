@@ -148,7 +148,7 @@ def listing(scene, wanted, process, holder=None):
     principal = scene['principal']
     other = {'portal': principal['portal'], 'partner': principal['partner'], 'share': wanted, 'process': process,
              'creator': ('member', 'a stranger'), 'current': {0}, 'forms': 1, 'completed': False, 'deleted': False,
-             'owners': [(0, 'member', 'a stranger')], 'fits': True}
+             'owners': [(0, 'member', 'a stranger')], 'actions': [], 'fits': True}
     if reading({**scene, 'instance': other})[0]:
         return True, {'all'}
     return (True, {'own'}) if reading({**scene, 'instance': {**other, 'creator': ('member', principal['id'])}})[0] else (
@@ -239,8 +239,81 @@ def current(scene, form):
     return not instance['completed'] and form in instance['current'] and 0 <= form < instance['forms']
 
 
+# Actions of forms (K41) ------------------------------------------------------------------------------------------------
+
+def named(scene, action):
+    """Those whom it names: the partner's people, a group to which a name is bound, host users and groups."""
+    principal = scene['principal']
+    if principal['kind'] == 'member':
+        bound = {scene['bound'].get((principal['partner'], scene['instance']['share'], name)) for name in action['names']}
+        return action['partner'] or bool({group for group in bound if group is not None} & mine(scene))
+    return principal['id'] in action['users'] or bool(set(action['groups']) & mine(scene))
+
+
+def given(scene, action):
+    """Is it theirs to take, of the form that has the turn? Nobody named is nobody, a word that there is not is nothing."""
+    instance = scene['instance']
+    if action is None or not current(scene, action['form']):
+        return False
+    if action['kind'] == 'go_to':
+        if not 0 <= action['to'] < action['form']:
+            return False
+    elif action['kind'] not in ('edit', 'reassign'):
+        return False
+    return (action['form_owners'] and action['form'] in owned(scene)) or named(scene, action)
+
+
+def given_any(scene, kind, form):
+    """By an action of KIND and FORM; of members only those who see the form (who sees an instance on the console sees all of it)."""
+    if not any(action['kind'] == kind and action['form'] == form and given(scene, action) for action in scene['instance']['actions']):
+        return False
+    return scene['principal']['kind'] != 'member' or form_reading(scene, form)[0]
+
+
+def acting(scene, number):
+    """The member takes the action of this number, if there is one."""
+    first = reading(scene)
+    if not first[0]:
+        return first
+    instance, why = scene['instance'], set()
+    if not 0 <= number < len(instance['actions']):
+        why.add('not-given')
+    elif not current(scene, instance['actions'][number]['form']):
+        why.add('not-the-current-form')
+    elif not given(scene, instance['actions'][number]):
+        why.add('not-given')
+    if instance['completed']:
+        why.add('completed')
+    if 0 <= number < len(instance['actions']):
+        form = form_reading(scene, instance['actions'][number]['form'])
+        why |= set() if form[0] else form[1]
+    if kept(scene, 'work', *security_of(scene, instance['share'], instance['process'])):
+        why.add('not-a-security-user')
+    return (not why, why or {'action'})
+
+
+def host_acting(scene, number):
+    """The host user does, who sees the instance: because the action names them, never because of a role."""
+    first = hosting(scene, 0)
+    if not first[0]:
+        return first
+    instance, why = scene['instance'], set()
+    if instance['completed']:
+        why.add('completed')
+    if not 0 <= number < len(instance['actions']):
+        why.add('not-given')
+    elif not current(scene, instance['actions'][number]['form']):
+        why.add('not-the-current-form')
+    elif not given(scene, instance['actions'][number]):
+        why.add('not-given')
+    if kept(scene, 'work', scene['asked_security']):
+        why.add('not-a-security-user')
+    return (not why, why or {'action'})
+
+
 def form_editing(scene, form):
-    """S9: the owners of a current form. (The creator of a first form that names nobody is one.)"""
+    """S9: the owners of a current form (the creator of a first form that names nobody is one), and who sees it and is
+    given an action of the kind edit."""
     first = reading(scene)
     if not first[0]:
         return first
@@ -249,11 +322,11 @@ def form_editing(scene, form):
         why.add('completed')
     if not current(scene, form):
         why.add('not-the-current-form')
-    if form not in owned(scene):
+    if form not in owned(scene) and not given_any(scene, 'edit', form):
         why.add('not-an-owner')
     if kept(scene, 'work', *security_of(scene, instance['share'], instance['process'])):
         why.add('not-a-security-user')
-    return (not why, why or {'owner'})
+    return (not why, why or ({'owner'} if form in owned(scene) else {'action'}))
 
 
 def commenting(scene):
@@ -295,18 +368,25 @@ def reassigning(scene, form):
     return narrowed(scene, 'work', instance['share'], instance['process'], current_form(scene, form))
 
 
-def current_form(scene, form, others=(), security=None):
-    """An owner of FORM, a current one, as far as SECURITY leaves it, or one of OTHERS, reasons that hold as well."""
+def current_form(scene, form, others=(), security=None, kind='reassign'):
+    """An owner of FORM, a current one, or who is given an action of KIND of it, as far as SECURITY leaves it, or one of OTHERS,
+    reasons that hold as well."""
     instance, why = scene['instance'], set(others)
     if instance['completed']:
         return False, {'completed'}
     if not current(scene, form):
         return False, {'not-the-current-form'}
-    if form in owned(scene):
+    by = 'owner' if form in owned(scene) else 'action' if given_any(scene, kind, form) and (
+        principal_is_member(scene) or hosting(scene, 0)[0]) else None
+    if by:
         if security and kept(scene, 'work', security):
             return (True, why) if why else (False, {'not-a-security-user'})
-        why.add('owner')
+        why.add(by)
     return (True, why) if why else (False, {'not-an-owner'})
+
+
+def principal_is_member(scene):
+    return scene['principal']['kind'] == 'member'
 
 
 def owning(scene, form):
@@ -389,7 +469,7 @@ def hosting(scene, act, form=-1):
     if act != 1 and administers(scene):
         why.add('process-administrator')
     if act in (1, 3):
-        return current_form(scene, form, why, scene['asked_security'])
+        return current_form(scene, form, why, scene['asked_security'], 'edit' if act == 1 else 'reassign')
     own = {'creator'} if created(scene) else set()
     if act == 2 and scene['processes'][instance['process']]['rule'] != 'creator':
         own = set()

@@ -66,21 +66,31 @@ class InstanceScenes(Scenes):
             return form, kind, principal['partner']
         return form, self.odd(kind, [None], 0.01), self.odd(self.random.choice(who), PEOPLE + GROUPS + PARTNERS + [None])
 
+    def action(self, forms, current):
+        pick, chance, odd = self.random.choice, self.random.random, self.odd
+        form = odd(pick(sorted(current) or [0]), [-1, 0, 1, forms], 0.2)
+        return {'form': form, 'kind': pick(['go_to', 'go_to', 'edit', 'edit', 'reassign', 'reassign', 'Edit', '']),
+                'to': odd(self.random.randrange(max(form, 1)), [-1, 0, 1, 2], 0.2), 'form_owners': chance() < 0.5,
+                'partner': chance() < 0.45, 'names': self.some(NAMES, 0.4), 'users': self.some(PEOPLE, 0.3),
+                'groups': self.some(GROUPS, 0.3)}
+
     def instance(self, principal, portal):
         pick, chance, odd = self.random.choice, self.random.random, self.odd
         forms = pick([1, 2, 3, 3])
         completed = chance() < 0.15
         owners = [self.owner(form, principal) for form in range(forms) for _ in range(pick([0, 1, 1, 2]))]
         creator = self.odd(pick(['member', 'member', 'host_user']), [None, 'members'], 0.02), pick(PEOPLE)
+        current = self.current(forms, completed)
         if not any(form == 0 for form, _, _ in owners) and chance() < 0.7:
             owners.append((0, *creator))      # the first form names nobody: its creator (S9)
-        if chance() < 0.08:
-            owners.append((pick([-1, forms, forms + 1]), 'member', pick(PEOPLE)))
+        if chance() < 0.16:
+            owners.append((pick([-1, forms, forms + 1, forms + 1]), 'member', pick(PEOPLE)))
         return {'portal': odd(portal['id'] if portal else 'p1', PORTALS),
                 'partner': odd(principal['partner'] if principal and principal['kind'] == 'member' else 'n1', PARTNERS, 0.12),
                 'share': pick(SHARES), 'process': odd(pick(PROCESSES[:2]), PROCESSES), 'creator': creator,
-                'current': self.current(forms, completed), 'forms': forms,
-                'completed': completed, 'deleted': chance() < 0.08, 'owners': owners, 'fits': True}
+                'current': current, 'forms': forms,
+                'completed': completed, 'deleted': chance() < 0.08, 'owners': owners,
+                'actions': [self.action(forms, current) for _ in range(pick([0, 0, 1, 2, 3]))], 'fits': True}
 
     def current(self, forms, completed):
         """One, or several that open together; also what cannot be: none, some that there are not, some of what is completed."""
@@ -145,6 +155,7 @@ class InstanceScenes(Scenes):
             for form in [0, 1, pick([-1, 2, 3])]:
                 asked += [('f%d' % form, model.form_reading, (form,)), ('e%d' % form, model.form_editing, (form,)),
                           ('a%d' % form, model.reassigning, (form,))]
+            asked += [('g%d' % number, model.acting, (number,)) for number in ([0] if chance() < 0.8 else [pick([1, 2])])]
         form = pick([-1, 0, 1, 2, 3])
         asked.append(('w%d' % form, model.owning, (form,)))
         if self.kind != 'member' or chance() < 0.15:
@@ -155,6 +166,7 @@ class InstanceScenes(Scenes):
             openers = self.administrators()
             asked.append(('B%d%d%d' % tuple(there) + ';'.join('%s:%s' % (null(kind), null(who)) for kind, who in openers),
                           model.starting, (*there, openers)))
+            asked += [('k%d' % number, model.host_acting, (number,)) for number in ([0] if chance() < 0.8 else [pick([1, 2])])]
         return asked
 
     def line(self, scene, questions):
@@ -204,6 +216,13 @@ def grants_text(scene):
     return '|'.join(held)
 
 
+def action_text(scene, action):
+    instance = scene['instance']
+    return ':'.join([str(action['form']), action['kind'], str(action['to']), str(int(action['form_owners'])),
+                     str(int(action['partner'])), bound_text(scene, instance['partner'], instance['share'], action['names']),
+                     ';'.join(action['users']), ';'.join(sorted(action['groups']))])
+
+
 def fields_of(scene):
     instance = scene['instance']
     if instance is None:
@@ -215,7 +234,8 @@ def fields_of(scene):
         text = '|'.join([null(instance['portal']), instance['partner'], instance['share'], instance['process'],
                          '%s:%s' % (null(instance['creator'][0]), instance['creator'][1]), str(sum(1 << form for form in instance['current'])), str(instance['forms']),
                          str(int(instance['completed'])), str(int(instance['deleted'])), process['rule'],
-                         ','.join('%d:%s:%s' % (form, null(kind), null(who)) for form, kind, who in instance['owners'])])
+                         ','.join('%d:%s:%s' % (form, null(kind), null(who)) for form, kind, who in instance['owners']),
+                         ','.join(action_text(scene, action) for action in instance['actions'])])
     return [scene['text'], text, ':'.join(scene['look_up']) if scene['look_up'] else '-',
             ','.join('%s:%s' % (null(kind), null(who)) for kind, who in administrators),
             host_security_text(scene['asked_security'])]

@@ -4,7 +4,8 @@
  *   grants          SHARE,PARTNER,REVISION,PROCESS,PROCESS…|… with PROCESS as ID:VERSION:FLAGS:GROUP;GROUP…:SECURITY; the
  *                   flags are allow_create, creators_everyone, creators_only_open, allow_delete, all_forms; SECURITY is
  *                   MODE:PARTNER:GROUP;GROUP…, MODE f: off, v: others view, a: assigned, else only
- *   instance        PORTAL|PARTNER|SHARE|PROCESS|KIND:CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,… or "-";
+ *   instance        PORTAL|PARTNER|SHARE|PROCESS|KIND:CREATOR|CURRENT|FORMS|COMPLETED|DELETED|RULE|FORM:KIND:ID,…|ACTION,… or "-",
+ *                   with ACTION as FORM:KIND:TO:FORM_OWNERS:PARTNER:GROUP;GROUP…:USER;USER…:GROUP;GROUP…;
  *                   CURRENT has a bit for each current form
  *   look-up         PARTNER:SHARE:PROCESS, or "-": as it should be, by the member's own partner
  *   administrators  KIND:ID,…
@@ -131,6 +132,37 @@ static const apr_array_header_t *owners_read(char *text, apr_pool_t *pool)
     return owners;
 }
 
+static b2b_action_kind_e kind_read(const char *word)
+{
+    return strcmp(word, "go_to") == 0      ? B2B_ACTION_GO_TO
+           : strcmp(word, "edit") == 0     ? B2B_ACTION_EDIT
+           : strcmp(word, "reassign") == 0 ? B2B_ACTION_REASSIGN
+                                           : B2B_ACTION_NONE;
+}
+
+static const apr_array_header_t *actions_read(char *text, apr_pool_t *pool)
+{
+    apr_array_header_t *words = list(text, pool);
+    apr_array_header_t *actions = apr_array_make(pool, 2, sizeof(b2b_action_facts_t));
+    int i;
+
+    for (i = 0; i < words->nelts; i++) {
+        b2b_action_facts_t *action = apr_array_push(actions);
+        char *parts[PARTS_MAX];
+
+        split(parts, APR_ARRAY_IDX(words, i, char *), ':');
+        action->form = atoi(parts[0]);
+        action->kind = kind_read(parts[1]);
+        action->to = atoi(parts[2]);
+        action->form_owners = parts[3][0] == '1';
+        action->partner = parts[4][0] == '1';
+        action->groups = groups_read(parts[5], pool);
+        action->host_users = groups_read(parts[6], pool);
+        action->host_groups = groups_read(parts[7], pool);
+    }
+    return actions;
+}
+
 static void instance_read(facts_t *facts, char *text, apr_pool_t *pool)
 {
     b2b_instance_facts_t *i = &facts->instance;
@@ -153,6 +185,7 @@ static void instance_read(facts_t *facts, char *text, apr_pool_t *pool)
     i->deleted = atoi(parts[8]);
     i->delete_rule = nullable(parts[9]);
     i->owners = owners_read(parts[10], pool);
+    i->actions = actions_read(parts[11], pool);
     facts->facts = i;
 }
 
@@ -233,6 +266,13 @@ static void say_list(b2b_instances_e instances)
     say(instances != B2B_INSTANCES_NONE, words[instances]);
 }
 
+static const b2b_action_facts_t *action_at(const facts_t *facts, int number)
+{
+    return facts->facts && number < facts->instance.actions->nelts
+               ? &APR_ARRAY_IDX(facts->instance.actions, number, b2b_action_facts_t)
+               : NULL;
+}
+
 int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot_t *portal,
                  const b2b_principal_t *principal, b2b_decision_t member, b2b_decision_t host)
 {
@@ -273,6 +313,14 @@ int facts_answer(char *question, const facts_t *facts, const b2b_portal_snapshot
         break;
     case 'a':
         tell(b2b_policy_instance_reassign(member, principal, shared, facts->facts, atoi(rest)));
+        break;
+    case 'g':
+        tell(b2b_policy_instance_action(member, principal, shared, facts->facts,
+                                        action_at(facts, atoi(rest))));
+        break;
+    case 'k':
+        tell(b2b_policy_host_action(host, principal, facts->administrators, &facts->security,
+                                    facts->facts, action_at(facts, atoi(rest))));
         break;
     case 'w':
         say(b2b_policy_owns(principal, facts->facts, atoi(rest)), "");

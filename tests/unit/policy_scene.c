@@ -61,6 +61,15 @@ void policy_scene(scene_t *s, int is_host)
     s->facts = &s->instance;
     s->start.portal_active = s->start.partner_there = 1;
     s->start.openers = apr_array_make(test_pool, 4, sizeof(b2b_host_ref_t));
+    s->actions = apr_array_make(test_pool, 1, sizeof(b2b_action_facts_t));
+    s->action_groups = apr_array_make(test_pool, 4, sizeof(const char *));
+    s->action_users = apr_array_make(test_pool, 4, sizeof(const char *));
+    s->action_host_groups = apr_array_make(test_pool, 4, sizeof(const char *));
+    s->action.form = 1;
+    s->action.kind = B2B_ACTION_GO_TO;
+    s->action.groups = s->action_groups;
+    s->action.host_users = s->action_users;
+    s->action.host_groups = s->action_host_groups;
 }
 
 /* The word of "word:rest" changes what it names. */
@@ -104,6 +113,19 @@ static const struct {
     {"designer", B2B_HOST_DESIGNER, offsetof(scene_t, principal.host_roles)},
     {"partner-manager", B2B_HOST_PARTNER_MANAGER, offsetof(scene_t, principal.host_roles)},
     {"administrator", B2B_HOST_ADMINISTRATOR, offsetof(scene_t, principal.host_roles)},
+    {"taking-nothing", B2B_ACTION_NONE, offsetof(scene_t, action.kind)},
+    {"taking-strange", 99, offsetof(scene_t, action.kind)},
+    {"taking-edit", B2B_ACTION_EDIT, offsetof(scene_t, action.kind)},
+    {"taking-reassign", B2B_ACTION_REASSIGN, offsetof(scene_t, action.kind)},
+    {"of-form-0", 0, offsetof(scene_t, action.form)},
+    {"of-form-2", 2, offsetof(scene_t, action.form)},
+    {"of-form-3", 3, offsetof(scene_t, action.form)},
+    {"of-form--1", -1, offsetof(scene_t, action.form)},
+    {"to-1", 1, offsetof(scene_t, action.to)},
+    {"to-2", 2, offsetof(scene_t, action.to)},
+    {"to--1", -1, offsetof(scene_t, action.to)},
+    {"to-owners", 1, offsetof(scene_t, action.form_owners)},
+    {"to-partner", 1, offsetof(scene_t, action.partner)},
     {"sources", B2B_HOST_DATA_SOURCE_MANAGER, offsetof(scene_t, principal.host_roles)},
 };
 
@@ -177,6 +199,18 @@ static void change(scene_t *s, char *word)
     else if (strcmp(word, "host-groups") == 0) {
         APR_ARRAY_PUSH(s->host_groups, const char *) = rest;
     }
+    else if (strcmp(word, "to-group") == 0) {
+        APR_ARRAY_PUSH(s->action_groups, const char *) = rest;
+    }
+    else if (strcmp(word, "to-user") == 0) {
+        APR_ARRAY_PUSH(s->action_users, const char *) = rest;
+    }
+    else if (strcmp(word, "to-host-group") == 0) {
+        APR_ARRAY_PUSH(s->action_host_groups, const char *) = rest;
+    }
+    else if (strcmp(word, "no-action-lists") == 0) {
+        s->action.groups = s->action.host_users = s->action.host_groups = NULL;
+    }
     else if (strcmp(word, "no-users") == 0) {
         s->process.security.groups = s->process.security.host_users =
             s->process.security.host_groups = NULL;
@@ -245,11 +279,15 @@ static void hold(scene_t *s)
 
 b2b_decision_t policy_ask(scene_t *s, const char *question)
 {
+    const b2b_action_facts_t *action = strchr(question, '-') ? NULL : &s->action;
     static const char *const acts[] = {"READ", "EDIT", "DELETE", "REASSIGN", "COMMENT"};
     size_t word = strcspn(question, "-0123456789");
     int form = question[word] ? atoi(question + word) : 1; /* the current one of the scene */
     int i;
 
+    s->actions->nelts = 0;
+    APR_ARRAY_PUSH(s->actions, b2b_action_facts_t) = s->action;
+    s->instance.actions = s->actions;
     for (i = 0; i < 5; i++) {
         if (word == strlen(acts[i]) && strncmp(question, acts[i], word) == 0) {
             return b2b_policy_host_instance(s->host, &s->principal, s->administrators,
@@ -263,6 +301,11 @@ b2b_decision_t policy_ask(scene_t *s, const char *question)
         return b2b_policy_host_start(s->host, &s->principal, s->shared ? &s->start : NULL);
     }
     switch (*question) {
+    case 'g':
+        return b2b_policy_instance_action(s->member, &s->principal, s->shared, s->facts, action);
+    case 'G':
+        return b2b_policy_host_action(s->host, &s->principal, s->administrators,
+                                      &s->process.security, s->facts, action);
     case 's':
         hold(s);
         return b2b_policy_share(s->member, &s->principal, &s->portal, s->share_id);

@@ -6,7 +6,8 @@
  * The scene: the member "m" of the partner "n" in the portal "p", in the groups g1 and g2; the partner holds the
  * share "s" with the process "c", which everybody may start and delete and which shows assigned forms; an instance
  * of it that somebody else made, its second of three forms is the current one, nobody owns a form; process security
- * is off. Or the host user "h" of the host group k1, with the role "user".
+ * is off. Or the host user "h" of the host group k1, with the role "user". The action that questions are about goes back from
+ * the second form to the first, and is given to nobody; "taking:edit" makes it another kind, "of-form:2" another form's.
  */
 #ifndef B2B_UNIT_POLICY_SCENE_H
 #define B2B_UNIT_POLICY_SCENE_H
@@ -25,6 +26,8 @@ typedef struct {
     b2b_start_facts_t start; /* what a host user would start for the partner */
     b2b_decision_t member, host;
     const char *share_id;
+    b2b_action_facts_t action; /* of the question; "action" adds it to the facts */
+    apr_array_header_t *actions, *action_groups, *action_users, *action_host_groups;
 } scene_t;
 
 /** The scene of a member, or of a host user. */

@@ -122,6 +122,28 @@ START_TEST(members)
 }
 END_TEST
 
+START_TEST(actions)
+{
+    static const char before[] = "[{'name':'edit','title':'Edit'},{'name':'back','title':'Back'},"
+                                 "{'name':'gone','title':'Gone'}]";
+    static const char after[] = "[{'name':'new','title':'New'},{'name':'back','title':'Return'},"
+                                "{'name':'edit','title':'Edit'}]";
+    b2b_json_t *old = document_of("f:a g:b"), *now = document_of("f:a g:b");
+    b2b_json_t *old_form = (b2b_json_t *)b2b_json_at(b2b_json_get(old, "forms"), 1);
+    b2b_json_t *form = (b2b_json_t *)b2b_json_at(b2b_json_get(now, "forms"), 1);
+
+    /* A document of before there were any is as one without any. */
+    b2b_json_remove(old_form, "actions");
+    ck_assert_str_eq(told(old, now), "");
+    b2b_json_set(old_form, "actions", unit_json(before, test_pool));
+    b2b_json_set(form, "actions", unit_json(after, test_pool));
+    ck_assert_str_eq(told(old, now),
+                     "added forms/g/actions/new - null>new; moved forms/g/actions/back - 2>2; "
+                     "changed forms/g/actions/back title \"Back\">\"Return\"; "
+                     "removed forms/g/actions/gone - gone>null");
+}
+END_TEST
+
 /* Two hundred fields turned round: all but one moved, and found without trying every pair. */
 START_TEST(many)
 {
@@ -145,6 +167,7 @@ Suite *unit_suite(void)
 
     tcase_add_loop_test(tc, moved, 0, (int)(sizeof(moves) / sizeof(moves[0])));
     tcase_add_test(tc, members);
+    tcase_add_test(tc, actions);
     tcase_add_test(tc, many);
     return suite;
 }

@@ -9,8 +9,10 @@
 
 #include "documents.h"
 
-#define ID           "0193a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b"
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define ID             "0193a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b"
+#define BACK(to, more) "{'name':'back','title':'Back','kind':'go_to','form':'" to "'" more "}"
+#define NUMBERED(name) "{'name':'" name "','title':'N','kind':'edit'},"
+#define COUNT(array)   ((int)(sizeof(array) / sizeof((array)[0])))
 
 static b2b_error_t *check(b2b_json_t **normal, const b2b_json_t *json)
 {
@@ -137,6 +139,54 @@ static const struct {
     {"forms/1/owners", "{'host_users':['anna']}", "forms/1/owners/host_users/0"},
     {"forms/1/owners", "{'host_users':['" ID "','" ID "']}", "forms/1/owners/host_users/1"},
     {"forms/1/owners", "{'host_groups':[7]}", "forms/1/owners/host_groups/0"},
+
+    /* actions */
+    {"forms/1/actions",
+     "[{'name':'back','title':'Send back','kind':'go_to','form':'report','form_owners':true,"
+     "'comment':'required','granted_to':{'partner':true,'partner_groups':['Quality'],'host_users':"
+     "['" ID "'],'host_groups':['" ID "']}},{'name':'edit','title':'Edit','kind':'edit'},"
+     "{'name':'pass','title':'Pass on','kind':'reassign','form':null,'comment':'none'}]",
+     NULL},
+    {"forms/1/actions", "[]", NULL},
+    {"forms/1/actions", "{}", "forms/1/actions"},
+    {"forms/0/actions", "[" BACK("report", "") "]", "forms/0/actions/0/form"},
+    {"forms/0/actions", "[" BACK("review", "") "]", "forms/0/actions/0/form"},
+    {"forms/1/actions", "[" BACK("review", "") "]", "forms/1/actions/0/form"},
+    {"forms/1/actions", "[" BACK("nothing", "") "]", "forms/1/actions/0/form"},
+    {"forms/1/actions", "[{'name':'back','title':'Back','kind':'go_to'}]",
+     "forms/1/actions/0/form"},
+    {"forms/1/actions", "[" BACK("report", "") "," BACK("report", "") "]",
+     "forms/1/actions/1/name"},
+    {"forms/1/actions", "[{'name':'Back','title':'Back','kind':'edit'}]", "forms/1/actions/0/name"},
+    {"forms/1/actions", "[{'title':'Back','kind':'edit'}]", "forms/1/actions/0/name"},
+    {"forms/1/actions", "[{'name':'back','kind':'edit'}]", "forms/1/actions/0/title"},
+    {"forms/1/actions", "[{'name':'back','title':'','kind':'edit'}]", "forms/1/actions/0/title"},
+    {"forms/1/actions", "[{'name':'back','title':'Back'}]", "forms/1/actions/0/kind"},
+    {"forms/1/actions", "[{'name':'back','title':'Back','kind':'delete'}]",
+     "forms/1/actions/0/kind"},
+    {"forms/1/actions", "[{'name':'back','title':'Back','kind':'edit','form':'report'}]",
+     "forms/1/actions/0/form"},
+    {"forms/1/actions", "[{'name':'back','title':'Back','kind':'edit','comment':'required'}]",
+     "forms/1/actions/0/comment"},
+    {"forms/1/actions", "[" BACK("report", ",'comment':'often'") "]", "forms/1/actions/0/comment"},
+    {"forms/1/actions", "[" BACK("report", ",'form_owners':1") "]",
+     "forms/1/actions/0/form_owners"},
+    {"forms/1/actions", "[" BACK("report", ",'owners':{}") "]", "forms/1/actions/0/owners"},
+    {"forms/1/actions", "[" BACK("report", ",'granted_to':{'creator':true}") "]",
+     "forms/1/actions/0/granted_to/creator"},
+    {"forms/1/actions", "[" BACK("report", ",'granted_to':{'host_users':['anna']}") "]",
+     "forms/1/actions/0/granted_to/host_users/0"},
+    {"forms/1/actions", "[" BACK("report", ",'granted_to':{'partner_groups':['A','a']}") "]",
+     "forms/1/actions/0/granted_to/partner_groups/1"},
+    {"forms/1/actions",
+     "[" NUMBERED("a") NUMBERED("b") NUMBERED("c") NUMBERED("d") NUMBERED("e") NUMBERED("f")
+         NUMBERED("g") NUMBERED("h") NUMBERED("i") "{'name':'j','title':'J','kind':'edit'}]",
+     NULL},
+    {"forms/1/actions",
+     "[" NUMBERED("a") NUMBERED("b") NUMBERED("c") NUMBERED("d") NUMBERED("e") NUMBERED("f")
+         NUMBERED("g") NUMBERED("h") NUMBERED("i")
+             NUMBERED("j") "{'name':'k','title':'K','kind':'edit'}]",
+     "forms/1/actions"},
     /* what all fields have */
     {F(4) "/name", NULL, F(4) "/name"},
     {F(4) "/name", "7", F(4) "/name"},

@@ -118,22 +118,38 @@ export interface PageForm {
   description?: string;
   fields: Field[];
 }
-export interface Form extends PageForm {
-  /** It is current together with the form before it; never the first. */
-  opens_with_previous?: boolean;
-  owners?: Owners;
-}
-
-export type SecurityMode = 'off' | 'others_view' | 'assigned' | 'only';
-export interface SecurityUsers {
+/** Whom security and actions name; nobody named is nobody. */
+export interface People {
   partner?: boolean;
   partner_groups?: string[];
   host_users?: string[];
   host_groups?: string[];
 }
+
+export type ActionKind = 'go_to' | 'edit' | 'reassign';
+/** What can be done with an instance while the form is the current one. */
+export interface Action {
+  name: string;
+  title: string;
+  kind: ActionKind;
+  form_owners?: boolean;
+  granted_to?: People;
+  /** Of go_to: an earlier form. */
+  form?: string | null;
+  comment?: 'none' | 'optional' | 'required';
+}
+
+export interface Form extends PageForm {
+  /** It is current together with the form before it; never the first. */
+  opens_with_previous?: boolean;
+  owners?: Owners;
+  actions?: Action[];
+}
+
+export type SecurityMode = 'off' | 'others_view' | 'assigned' | 'only';
 export interface Security {
   mode?: SecurityMode;
-  users?: SecurityUsers;
+  users?: People;
 }
 
 export type DeleteRule = 'anyone' | 'creator' | 'form_owner' | 'security_users' | 'administrators';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The security of a process: how what is stored is read, as mod_b2bportal/forms/security.c does.
-import type { Security, SecurityMode, SecurityUsers } from './document';
+import type { People, Security, SecurityMode } from './document';
 
 export const securityModes: SecurityMode[] = ['off', 'others_view', 'assigned', 'only'];
 
@@ -15,7 +15,7 @@ function texts(value: unknown): string[] {
 }
 
 /** What is missing or has a word that is not known is the narrowest mode without users: nobody may anything. */
-export function readSecurity(stored: unknown): { mode: SecurityMode; users: Required<SecurityUsers> } {
+export function readSecurity(stored: unknown): { mode: SecurityMode; users: Required<People> } {
   const mode = securityModes.find((m) => isObject(stored) && stored['mode'] === m);
   const users: Plain = mode && isObject(stored) && isObject(stored['users']) ? stored['users'] : {};
   return {
@@ -29,6 +29,10 @@ export function readSecurity(stored: unknown): { mode: SecurityMode; users: Requ
   };
 }
 
+export function isNobody(people: People): boolean {
+  return !people.partner && !people.partner_groups?.length && !people.host_users?.length && !people.host_groups?.length;
+}
+
 export function namesNoUser({ users = {} }: Security): boolean {
-  return !users.partner && !users.partner_groups?.length && !users.host_users?.length && !users.host_groups?.length;
+  return isNobody(users);
 }

@@ -38,6 +38,8 @@ export interface Source {
   change: (etag: string, body: Change) => Promise<Kept>;
   remove: (etag: string) => Promise<void>;
   reassign: (etag: string, body: Schema<'Reassign'>) => Promise<Kept>;
+  /** Takes the action NAME of the current form. */
+  act: (etag: string, name: string, body: Schema<'TakeAction'>, header: { 'Idempotency-Key': string }) => Promise<Kept>;
   history: (after?: string) => Promise<Page<Schema<'InstanceChange'>>>;
   comments: (after?: string) => Promise<Page<Schema<'Comment'>>>;
   comment: (text: string, header: { 'Idempotency-Key': string }) => Promise<Schema<'Comment'>>;
@@ -63,6 +65,10 @@ export function sourceAt(path: string, people: string): Source {
     change: async (etag, body) => keptOf(await ask(client.PATCH(path, { params: ifMatch(etag), body }))),
     remove: async (etag) => void (await ask(client.DELETE(path, { params: ifMatch(etag) }))),
     reassign: async (etag, body) => keptOf(await ask(client.POST(`${path}/reassign`, { params: ifMatch(etag), body }))),
+    act: async (etag, name, body, header) => {
+      const params = { header: { ...ifMatch(etag).header, ...header } };
+      return keptOf(await ask(client.POST(`${path}/actions/${name}`, { params, body })));
+    },
     history: (after) => list('history', 50, after),
     comments: (after) => list('comments', 500, after),
     comment: async (text, header) => (await ask(client.POST(`${path}/comments`, { params: { header }, body: { text } }))).data,

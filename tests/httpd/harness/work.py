@@ -12,7 +12,9 @@ FORMS = [
         {'name': 'photos', 'title': 'Photos', 'type': 'file', 'max_files': 3},
         {'name': 'papers', 'title': 'Papers', 'type': 'file', 'max_files': 20, 'accept': ['pdf', 'text']},
         {'name': 'fixed', 'title': 'Fixed', 'type': 'file', 'read_only': True}]},
-    {'name': 'review', 'title': 'Review', 'owners': {'creator': True}, 'fields': [
+    {'name': 'review', 'title': 'Review', 'owners': {'creator': True}, 'actions': [
+        {'name': 'back', 'title': 'Send back', 'kind': 'go_to', 'form': 'report', 'form_owners': True,
+         'comment': 'optional'}], 'fields': [
         {'name': 'verdict', 'title': 'Verdict', 'type': 'text'},
         {'name': 'proof', 'title': 'Proof', 'type': 'file'}]},
     {'name': 'answer', 'title': 'Answer', 'owners': {'creator': True}, 'fields': [

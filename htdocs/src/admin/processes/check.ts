@@ -124,6 +124,19 @@ function fieldFaults(document: ProcessDocument, form: number, index: number, fou
   }
 }
 
+function actionFaults(document: ProcessDocument, at: number, found: Places): void {
+  const actions = document.forms[at]!.actions ?? [];
+  for (const [i, action] of actions.entries()) {
+    const place = `forms/${at}/actions/${i}`;
+    if (!action.title.trim()) found[`${place}/title`] = 'Say what stands on the button.';
+    if (!/^[a-z][a-z0-9_]{0,39}$/.test(action.name)) found[`${place}/name`] = 'Small letters, digits and underscores, a letter first.';
+    else if (actions.findIndex((a) => a.name === action.name) < i) found[`${place}/name`] = 'Another action of this form has this name.';
+    if (action.kind === 'go_to' && !document.forms.slice(0, stepOf(document, at)).some((f) => f.name === action.form)) {
+      found[`${place}/form`] = stepOf(document, at) === 0 ? 'There is no form before this one to go back to.' : 'Choose a form that is done before this one opens.';
+    }
+  }
+}
+
 function formFaults(document: ProcessDocument, at: number, found: Places): void {
   const form = document.forms[at] as Form;
   if (!form.title.trim()) found[`forms/${at}/title`] = 'Give the form a title.';
@@ -135,6 +148,7 @@ function formFaults(document: ProcessDocument, at: number, found: Places): void 
       found[`forms/${at}/owners/field`] = 'The person field that named the owners is not in a form that is done before this one opens.';
     }
   }
+  actionFaults(document, at, found);
   for (const i of form.fields.keys()) fieldFaults(document, at, i, found);
 }
 

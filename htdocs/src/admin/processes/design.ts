@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The designer's acts on a document, without a page: new fields, names, renaming with everything that names the thing.
-import { isShowing, type Condition, type Field, type Form, type Owners, type ProcessDocument } from '../../forms/document';
+import { isShowing, type Action, type Condition, type Field, type Form, type Owners, type ProcessDocument } from '../../forms/document';
 import { suggestTechnicalName } from '../../model/slug';
 import { kindOf, type FieldKind } from './fieldKinds';
 
-export const LIMITS = { forms: 20, fieldsOfForm: 200, fields: 500, indexed: 10, options: 200, columns: 20 };
+export const LIMITS = { forms: 20, fieldsOfForm: 200, fields: 500, indexed: 10, options: 200, columns: 20, actions: 10 };
 export const RESERVED =
   'id reference status state created_at created_by modified_at modified_by version name number partner portal process title'.split(' ');
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
@@ -55,6 +55,24 @@ export function newForm(document: ProcessDocument): Form {
   const at = document.forms.length + 1;
   const name = freeName(`form_${at}`, document.forms.map((f) => f.name));
   return { name, title: `Form ${at}`, description: '', owners: { creator: true }, fields: [] };
+}
+
+/** Gives a form another name, wherever it is named. */
+export function renameForm(document: ProcessDocument, from: string, to: string): void {
+  for (const form of document.forms) {
+    if (form.name === from) form.name = to;
+    for (const action of form.actions ?? []) if (action.form === from) action.form = to;
+  }
+}
+
+/** Sending back, which most want; in a first form there is nothing to go back to. */
+export function newAction(document: ProcessDocument, at: number): Action {
+  const taken = (document.forms[at]?.actions ?? []).map((a) => a.name);
+  const form = document.forms[stepOf(document, at) - 1]?.name;
+  const given: Partial<Action> = { form_owners: form !== undefined, granted_to: {} };
+  return form === undefined
+    ? { name: freeName('edit', taken), title: 'Edit', kind: 'edit', ...given, form: null, comment: 'none' }
+    : { name: freeName('send_back', taken), title: 'Send back', kind: 'go_to', ...given, form, comment: 'required' };
 }
 
 /** What people see of a field where there is only a line. */
@@ -163,8 +181,8 @@ export function namesNobody(owners: Owners | undefined): boolean {
 }
 
 /** What a document has when it does not say: left out, so that two can be compared, and filled in by the server. */
-const OFF = new Set('required read_only indexed multiline multiple from_partner creator partner opens_with_previous'.split(' '));
-const NONE = new Set('partner_groups host_users host_groups'.split(' '));
+const OFF = new Set('required read_only indexed multiline multiple from_partner creator partner opens_with_previous form_owners'.split(' '));
+const NONE = new Set('partner_groups host_users host_groups actions'.split(' '));
 
 function isDefault(key: string, value: unknown): boolean {
   if (value === null || value === undefined || value === '' || Number.isNaN(value)) return true;

@@ -40,6 +40,10 @@ export function placeWords(place: string, document: ProcessDocument | null | und
       words.push(field ? fieldTitle(field) : `field ${Number(at) + 1}`);
       path.splice(0, 2);
     }
+    if (fields === 'actions' && at !== undefined) {
+      words.push(form?.actions?.[Number(at)]?.title || `action ${Number(at) + 1}`);
+      path.splice(0, 2);
+    }
   }
   if (path[0]) words.push(memberWords[path[0]] ?? path[0].replaceAll('_', ' '));
   if (path[1] !== undefined && /^\d+$/.test(path[1])) words.push(String(Number(path[1]) + 1));

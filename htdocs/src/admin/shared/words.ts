@@ -102,6 +102,7 @@ const actWords: Record<string, string> = {
   submit: 'submitted',
   save: 'saved',
   reassign: 'given to others',
+  go_to: 'sent back',
   comment: 'commented',
   purge: 'deleted for good',
   empty: 'emptied',

@@ -164,6 +164,11 @@ WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind NOT IN ('crea
 -- Somebody was found for a form that had nobody.
 DELETE FROM instance_owners WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind = 'nobody';
 
+-- STMT_INSTANCE_OWNERS_DROP
+-- planned once
+DELETE FROM instance_owners
+WHERE portal_id = %s AND instance_id = %s AND form = %lld AND kind = %s AND principal_id = %s;
+
 -- STMT_INSTANCE_OWNERS_NOBODY
 -- planned once
 -- The form has the turn, and waits under "nobody" where none of its owners is still there.
