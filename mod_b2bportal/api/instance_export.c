@@ -16,6 +16,7 @@
 #define ROWS_MAX    10000
 #define BYTES_MAX   (32 * 1024 * 1024)
 #define COLUMNS_MAX 60
+#define RETRY_AFTER 5 /* seconds */
 
 typedef struct {
     const char *name;  /* of the query */
@@ -312,6 +313,29 @@ static b2b_error_t *put_rows(export_t *export, b2b_instance_query_t *query)
     return NULL;
 }
 
+/* What is made is held until it is sent, so that the turn is the request's: it ends with the request's pool. */
+static b2b_error_t *take_turn(b2b_call_t *call)
+{
+    b2b_turn_e turn = B2B_TURN_TAKEN;
+    b2b_error_t *err;
+
+    if (call->site->exports) {
+        turn = b2b_turn_take(call->site->exports, call->site->exports_most,
+                             call->request->principal->id, call->pool);
+    }
+    if (turn == B2B_TURN_TAKEN) {
+        return NULL;
+    }
+    err = b2b_error_create(
+        call->pool, B2B_E_TOO_MANY, NULL, "%s",
+        turn == B2B_TURN_OWN
+            ? "Your last export has not ended yet. Wait until it has arrived, then try again."
+            : "The server makes as many exports as it can at a time. Wait a moment, then try "
+              "again.");
+    err->retry_after = RETRY_AFTER;
+    return err;
+}
+
 b2b_error_t *b2b_instances_export(b2b_call_t *call)
 {
     b2b_instance_query_t query;
@@ -326,6 +350,7 @@ b2b_error_t *b2b_instances_export(b2b_call_t *call)
     B2B_ERR(b2b_call_list(&list, call, "-modified_at"));
     B2B_ERR(b2b_instance_query_read(&query, &nothing, call, &list));
     B2B_ERR(read_columns(&export, &query, nothing));
+    B2B_ERR(take_turn(call));
     put_head(&export);
     if (!nothing) {
         B2B_ERR(put_rows(&export, &query));

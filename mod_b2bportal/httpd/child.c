@@ -478,6 +478,8 @@ void b2b_child_init(apr_pool_t *pchild, server_rec *server)
     }
     child = apr_pcalloc(pchild, sizeof(*child));
     b2b_config_site(&child->site, b2b_startup->config);
+    child->site.exports = &b2b_startup->shared->exports;
+    b2b_turns_begin(child->site.exports);
     b2b_config_database(&database, b2b_startup->config);
     database.on_commit = on_commit;
     database.baton = b2b_startup->generations;

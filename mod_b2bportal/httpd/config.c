@@ -14,6 +14,7 @@
 #define DEFAULT_FILE_LIMIT  (25 * 1024 * 1024)
 #define DEFAULT_QUOTA       (APR_INT64_C(2) * 1024 * 1024 * 1024)
 #define DEFAULT_MAIL_LIMIT  600
+#define DEFAULT_EXPORTS     4
 #define MOST                (APR_INT64_C(1) << 50)
 
 void *b2b_config_create(apr_pool_t *pool, server_rec *server)
@@ -26,6 +27,7 @@ void *b2b_config_create(apr_pool_t *pool, server_rec *server)
     config->file_limit = B2B_UNSET;
     config->partner_quota = B2B_UNSET;
     config->mail_limit = B2B_UNSET;
+    config->exports = B2B_UNSET;
     return config;
 }
 
@@ -50,6 +52,7 @@ void *b2b_config_merge(apr_pool_t *pool, void *base_config, void *add_config)
     INHERIT_NUMBER(file_limit);
     INHERIT_NUMBER(partner_quota);
     INHERIT_NUMBER(mail_limit);
+    INHERIT_NUMBER(exports);
     INHERIT(files);
     INHERIT(pages);
     INHERIT(url);
@@ -338,6 +341,12 @@ static const char *cmd_mail_limit(cmd_parms *cmd, void *dummy, const char *word)
     return number(&config_of(cmd)->mail_limit, cmd, word, 0, 100000);
 }
 
+static const char *cmd_exports(cmd_parms *cmd, void *dummy, const char *word)
+{
+    (void)dummy;
+    return number(&config_of(cmd)->exports, cmd, word, 1, B2B_TURNS_MOST);
+}
+
 static const char *cmd_connections(cmd_parms *cmd, void *dummy, const char *word)
 {
     apr_int64_t value;
@@ -384,6 +393,8 @@ const command_rec b2b_config_commands[] = {
                   "bytes of all files that a partner's instances hold; 2147483648"),
     AP_INIT_TAKE1("B2BPortalMailLimit", cmd_mail_limit, NULL, RSRC_CONF,
                   "mails that one host user may bring about in a minute; 600"),
+    AP_INIT_TAKE1("B2BPortalExports", cmd_exports, NULL, RSRC_CONF,
+                  "exports of instances that may run at a time; 4"),
     {NULL, {NULL}, NULL, 0, 0, NULL},
 };
 
@@ -476,6 +487,9 @@ const char *b2b_config_resolve(b2b_config_t **config, server_rec *servers, apr_p
         if (found->mail_limit == B2B_UNSET) {
             found->mail_limit = DEFAULT_MAIL_LIMIT;
         }
+        if (found->exports == B2B_UNSET) {
+            found->exports = DEFAULT_EXPORTS;
+        }
         if (found->connections == B2B_UNSET) {
             found->connections = DEFAULT_CONNECTIONS;
         }
@@ -503,6 +517,7 @@ void b2b_config_site(b2b_site_t *site, const b2b_config_t *config)
     site->file_limit = config->file_limit;
     site->partner_quota = config->partner_quota;
     site->mail_limit = config->mail_limit;
+    site->exports_most = (int)config->exports;
 }
 
 void b2b_config_database(b2b_db_config_t *database, const b2b_config_t *config)

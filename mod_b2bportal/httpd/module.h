@@ -50,6 +50,7 @@ typedef struct {
     apr_int64_t file_limit;
     apr_int64_t partner_quota;
     apr_int64_t mail_limit;
+    apr_int64_t exports;
 } b2b_config_t;
 
 extern const command_rec b2b_config_commands[];
@@ -84,6 +85,7 @@ typedef struct {
     _Atomic apr_uint32_t
         said[B2B_SAID_SLOTS]; /* bits: what was logged since the configuration was read */
     _Atomic apr_uint64_t sign_ins[B2B_SIGN_IN_SLOTS]; /* hashes of person and time: noted already */
+    b2b_turns_t exports;                              /* who makes one just now */
 } b2b_shared_t;
 
 /** What the parent made; found again by the children. */

@@ -277,8 +277,9 @@ static const char *ask_helper(const b2b_config_t *config, server_rec *server, ap
  * count in the same memory. */
 static b2b_shared_t *find_shared(server_rec *server)
 {
-    static const char key[] = "b2bportal-shared-2";
+    static const char key[] = "b2bportal-shared-3";
     b2b_shared_t **kept = ap_retained_data_get(key);
+    b2b_shared_t *shared;
     apr_shm_t *memory;
     apr_status_t rv;
 
@@ -286,6 +287,11 @@ static b2b_shared_t *find_shared(server_rec *server)
         return *kept;
     }
     rv = apr_shm_create(&memory, sizeof(b2b_shared_t), NULL, server->process->pool);
+    if (rv == APR_SUCCESS) {
+        shared = apr_shm_baseaddr_get(memory);
+        memset(shared, 0, sizeof(*shared));
+        rv = b2b_turns_initialize(&shared->exports);
+    }
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, rv, server,
                      "There is no shared memory for the generations");
@@ -294,9 +300,8 @@ static b2b_shared_t *find_shared(server_rec *server)
     if (!kept) {
         kept = ap_retained_data_create(key, sizeof(*kept));
     }
-    *kept = apr_shm_baseaddr_get(memory);
-    memset(*kept, 0, sizeof(**kept));
-    return *kept;
+    *kept = shared;
+    return shared;
 }
 
 static int is_restart(void)

@@ -20,6 +20,7 @@
 #include <apr_tables.h>
 #include <apr_time.h>
 
+#include "../base/turns.h"
 #include "../db/db.h"
 
 /* site.c: what the sysadmin configured --------------------------------------------------------- */
@@ -46,6 +47,8 @@ typedef struct {
     apr_int64_t file_limit;    /* bytes of an uploaded file */
     apr_int64_t partner_quota; /* bytes of all files of a partner */
     apr_int64_t mail_limit;    /* mails of one host user in a minute; 0: any number */
+    b2b_turns_t *exports;      /* who makes one just now; NULL without a server */
+    int exports_most;          /* at a time */
 } b2b_site_t;
 
 /** Below the folder of files: uploads on their way. What is older than an hour belongs to nobody any more. */

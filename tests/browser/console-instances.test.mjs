@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Host users at their work: what waits for them, a form filled in, given to others, one started for a partner; the bin and back.
+import { readFileSync } from 'node:fs';
 import { api, assert, clean, consoleUrl, looks, open, portalUrl, settled, test } from './harness.mjs';
 import { person } from './people.mjs';
 import { checker, work } from './work.mjs';
@@ -54,6 +55,26 @@ test('instances: deleted ones come back from the bin', async () => {
   await page.getByRole('menuitem', { name: 'Restore' }).click();
   await toast(page, 'is back').waitFor();
   assert.equal((await api(page, 'GET', address)).status, 200);
+});
+
+test('instances: an export is saved, and what the server says instead of it is told', async () => {
+  const page = await open(`${consoleUrl}/instances?state=completed`, { as: administrator });
+  const link = page.getByRole('link', { name: 'Export as CSV' });
+  const sentence = 'Your last export has not ended yet. Wait until it has arrived, then try again.';
+  await page.route('**/api/v1/instances/export?*', (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { 'Retry-After': '5' },
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ type: 'urn:b2bportal:too-many', title: 'Too many at once', status: 429, detail: sentence }),
+    }),
+  );
+  await link.click();
+  await toast(page, sentence).waitFor();
+  await page.unroute('**/api/v1/instances/export?*');
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  assert.equal(download.suggestedFilename(), 'instances.csv');
+  assert.match(readFileSync(await download.path(), 'utf8'), /^\ufeffReference,/);
 });
 
 /* By keys alone: typed, marked as the first one found, taken with Enter. */

@@ -52,6 +52,18 @@ export async function ask<T>(call: Promise<FetchResult<T>>): Promise<Answer<T>> 
   return { data: data as T, etag: response.headers.get('ETag') ?? '', response };
 }
 
+/** A file of the API as it is, or a Problem thrown. */
+export async function fetchFile(url: string): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await send(new Request(url, { credentials: 'same-origin' }));
+    if (response.ok) return await response.blob();
+  } catch (thrown) {
+    throw asProblem(thrown);
+  }
+  throw await problemOf(response);
+}
+
 /** The parameters member that carries a version: `api.PATCH(p, {params: {...ifMatch(etag), path}})`. */
 export function ifMatch(etag: string): { header: { 'If-Match': string } } {
   return { header: { 'If-Match': etag } };
