@@ -110,16 +110,6 @@ static void keep_ids(lenient_t *lenient, b2b_json_t *object, const char *name, c
     }
 }
 
-static int names_nobody(const b2b_json_t *owners)
-{
-    return !b2b_json_get_bool(owners, "creator", FALSE) &&
-           !b2b_json_get_bool(owners, "partner", FALSE) &&
-           !b2b_json_length(b2b_json_get(owners, "partner_groups")) &&
-           !b2b_json_length(b2b_json_get(owners, "host_users")) &&
-           !b2b_json_length(b2b_json_get(owners, "host_groups")) &&
-           !b2b_json_get_string(owners, "field");
-}
-
 /* A form that only people of another host owned gets its importer, never anybody of a partner. */
 static b2b_json_t *keep_owners(lenient_t *lenient, const b2b_json_t *form, apr_size_t index)
 {
@@ -129,7 +119,7 @@ static b2b_json_t *keep_owners(lenient_t *lenient, const b2b_json_t *form, apr_s
 
     keep_ids(lenient, owners, "host_users", place);
     keep_ids(lenient, owners, "host_groups", place);
-    if (names_nobody(owners) && !names_nobody(old)) {
+    if (b2b_owners_name_nobody(owners) && !b2b_owners_name_nobody(old)) {
         b2b_json_t *importer = b2b_json_array(lenient->pool);
 
         b2b_json_append(importer, b2b_json_string(lenient->importer, lenient->pool));

@@ -236,6 +236,15 @@ int b2b_document_step_end(const b2b_document_t *document, int form)
     return form;
 }
 
+int b2b_owners_name_nobody(const b2b_json_t *owners)
+{
+    return !b2b_json_get_bool(owners, "creator", 0) && !b2b_json_get_bool(owners, "partner", 0) &&
+           !b2b_json_length(b2b_json_get(owners, "partner_groups")) &&
+           !b2b_json_length(b2b_json_get(owners, "host_users")) &&
+           !b2b_json_length(b2b_json_get(owners, "host_groups")) &&
+           !b2b_json_get_string(owners, "field");
+}
+
 int b2b_form_is_of_host(const b2b_document_t *document, const b2b_form_t *form)
 {
     const b2b_owners_t *owners = &form->owners;

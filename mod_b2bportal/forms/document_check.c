@@ -82,15 +82,6 @@ void b2b_document_groups_check(b2b_document_check_t *check, const b2b_json_t *gr
     }
 }
 
-static int names_nobody(const b2b_json_t *owners)
-{
-    return !b2b_json_get_bool(owners, "creator", 0) && !b2b_json_get_bool(owners, "partner", 0) &&
-           !b2b_json_length(b2b_json_get(owners, "partner_groups")) &&
-           !b2b_json_length(b2b_json_get(owners, "host_users")) &&
-           !b2b_json_length(b2b_json_get(owners, "host_groups")) &&
-           !b2b_json_get_string(owners, "field");
-}
-
 static void check_owners(b2b_document_check_t *check, const b2b_json_t *owners, const char *place,
                          int form)
 {
@@ -101,7 +92,7 @@ static void check_owners(b2b_document_check_t *check, const b2b_json_t *owners, 
     b2b_document_groups_check(check, b2b_json_get(owners, "partner_groups"),
                               below(check, place, "partner_groups"));
     /* Nobody named never means everybody (product.md S6); only the first form has its creator (S9). */
-    if (form > 0 && names_nobody(owners)) {
+    if (form > 0 && b2b_owners_name_nobody(owners)) {
         b2b_complain(&check->complaints, place,
                      "Name at least one owner: nobody could work on this form.");
     }

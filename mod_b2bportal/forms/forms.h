@@ -264,6 +264,9 @@ const char *b2b_action_kind_word(b2b_action_kind_e kind);
 /** The field NAME of any form; NULL if there is none. */
 const b2b_field_t *b2b_document_field(const b2b_document_t *document, const char *name);
 
+/** Is there nobody among OWNERS, as a document has them (or NULL)? */
+int b2b_owners_name_nobody(const b2b_json_t *owners);
+
 /**
  * Is FORM, as its document names its owners, for people of the host alone? Then nobody of a partner sees what it asks,
  * unless the share shows all forms.
