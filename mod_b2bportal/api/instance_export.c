@@ -36,13 +36,16 @@ typedef struct {
 
 /* Cells ------------------------------------------------------------------------------------------ */
 
+/* What ends a cell, in spreadsheets of countries that separate lists by something else than a comma. */
+#define SEPARATORS ";\t\r\n"
+
 static int is_number(const char *text)
 {
     text += *text == '-';
-    return *text >= '0' && *text <= '9' && strspn(text, "0123456789.") == strlen(text);
+    return *text >= '0' && *text <= '9' && strspn(text, "0123456789.") == strcspn(text, SEPARATORS);
 }
 
-/* Does a spreadsheet take TEXT for a formula? Also where a full-width sign begins it. */
+/* Does a spreadsheet take a cell with TEXT for a formula? Also where a full-width sign begins it. */
 static int is_formula(const char *text)
 {
     static const char *const beginnings[] = {"=",  "+",  "-",  "@",  "\t", "\r",
@@ -57,13 +60,32 @@ static int is_formula(const char *text)
     return FALSE;
 }
 
+/*
+ * TEXT without formulas. A spreadsheet that separates by semicolons takes quotes for what they are in the first cell of a
+ * line only: the others end at each semicolon, so that what comes after it is looked at, too.
+ */
+static const char *harmless(const char *text, apr_pool_t *pool)
+{
+    char *out = apr_palloc(pool, 2 * strlen(text) + 1);
+    char *at = out;
+    int begins = TRUE;
+
+    for (; *text; text++) {
+        if (begins && is_formula(text)) {
+            *at++ = '\'';
+        }
+        begins = strchr(SEPARATORS, *text) || (begins && *text == ' ');
+        *at++ = *text;
+    }
+    *at = '\0';
+    return out;
+}
+
 static const char *cell(const char *text, apr_pool_t *pool)
 {
     char *out, *at;
 
-    if (is_formula(text)) {
-        text = apr_pstrcat(pool, "'", text, NULL);
-    }
+    text = harmless(text, pool);
     if (!strpbrk(text, ",;\"\r\n\t ")) {
         return text;
     }

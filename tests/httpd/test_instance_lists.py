@@ -147,7 +147,8 @@ def test_a_partner_without_shares(site):
 
 def test_csv(site):
     other = shared(site)
-    nasty = ['=cmd|\'/c calc\'!A0', '@SUM(1)', '+1+1', '-1+1', '＝1', 'a "quoted", one', '-5', 'plain']
+    nasty = ['=cmd|\'/c calc\'!A0', '@SUM(1)', '+1+1', '-1+1', '＝1', 'a "quoted", one', '-5', 'plain',
+             'a;=cmd|\'/c calc\'!A0;b', 'two; +49;-5;- 5']
     for subject in nasty:
         other.start(site.alice, subject=subject, severity='high', amount=-5)
     held = {'shared_process_id': other.share, 'process_id': other.process}
@@ -158,7 +159,11 @@ def test_csv(site):
     assert answer.body.startswith(b'\xef\xbb\xbf') and answer.body.count(b'\r\n') == len(nasty) + 1
     rows = list(csv.reader(io.StringIO(answer.body.decode('utf-8-sig'))))
     assert rows[0] == ['Reference', 'Subject', 'Amount', 'Created by']
-    assert [row[1] for row in rows[1:]] == ["'=cmd|'/c calc'!A0", "'@SUM(1)", "'+1+1", "'-1+1", "'＝1", 'a "quoted", one', '-5', 'plain']
+    assert [row[1] for row in rows[1:]] == ["'=cmd|'/c calc'!A0", "'@SUM(1)", "'+1+1", "'-1+1", "'＝1", 'a "quoted", one', '-5', 'plain',
+                                             "a;'=cmd|'/c calc'!A0;b", "two; '+49;-5;'- 5"]
+    # Where lists are separated by semicolons a spreadsheet splits the lines there, and sees no quotes after the first cell.
+    split = [cell.strip() for line in answer.body.decode('utf-8-sig').split('\r\n') for cell in line.split(';')]
+    assert not [cell for cell in split if cell[:1] in tuple('=+@-') and cell != '-5']
     assert {row[2] for row in rows[1:]} == {"'-5.00 EUR"} and {row[3] for row in rows[1:]} == {'Alice Example'}
     answer = site.api('GET', '/instances/export?' + urlencode(held), by=site.manager, status=200)
     head = next(csv.reader(io.StringIO(answer.body.decode('utf-8-sig'))))
