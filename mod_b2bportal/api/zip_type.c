@@ -20,6 +20,7 @@ typedef struct {
     int workbook;
     int presentation;
     int macros;
+    int scripts; /* of an OpenDocument's own; a folder of this name in an archive is nobody's business */
 } found_t;
 
 static unsigned int little16(const unsigned char *byte)
@@ -54,16 +55,24 @@ static void find_end(apr_int64_t *end, unsigned char record[END_LENGTH], apr_fil
     }
 }
 
+/* Names of parts are the same in any case (ECMA-376 part 2, 6.2.2.3). */
 static int is_name(const char *name, unsigned int length, const char *wanted)
 {
-    return length == strlen(wanted) && !memcmp(name, wanted, length);
+    return length == strlen(wanted) && !strncasecmp(name, wanted, length);
+}
+
+static int begins_in(const char *name, unsigned int length, const char *wanted)
+{
+    apr_size_t size = strlen(wanted);
+
+    return length >= size && !strncasecmp(name, wanted, size);
 }
 
 static int ends_in(const char *name, unsigned int length, const char *wanted)
 {
     apr_size_t size = strlen(wanted);
 
-    return length >= size && !memcmp(name + length - size, wanted, size);
+    return length >= size && !strncasecmp(name + length - size, wanted, size);
 }
 
 static void look_at(found_t *found, const char *name, unsigned int length)
@@ -74,6 +83,27 @@ static void look_at(found_t *found, const char *name, unsigned int length)
     found->presentation |= is_name(name, length, "ppt/presentation.xml");
     found->macros |= ends_in(name, length, "vbaProject.bin") ||
                      is_name(name, length, "Basic/script-lc.xml");
+    found->scripts |= begins_in(name, length, "Scripts/");
+}
+
+/* The name at OFFSET: of a long one its beginning and its end say something. */
+static int read_name(found_t *found, apr_file_t *file, apr_int64_t offset, unsigned int length)
+{
+    char name[NAME_LOOKED_AT];
+    unsigned int part = length < sizeof(name) ? length : sizeof(name);
+
+    if (!b2b_file_read_at(file, offset, name, part)) {
+        return 0;
+    }
+    look_at(found, name, part);
+    if (part == length) {
+        return 1;
+    }
+    if (!b2b_file_read_at(file, offset + length - part, name, part)) {
+        return 0;
+    }
+    found->macros |= ends_in(name, part, "vbaProject.bin");
+    return 1;
 }
 
 /* Walk the directory from OFFSET to END; FALSE if it is not one of COUNT entries that fill it. */
@@ -81,7 +111,6 @@ static int read_directory(found_t *found, apr_file_t *file, apr_int64_t offset, 
                           unsigned int count)
 {
     unsigned char entry[ENTRY_LENGTH];
-    char name[NAME_LOOKED_AT];
     unsigned int i;
 
     for (i = 0; i < count; i++) {
@@ -97,11 +126,8 @@ static int read_directory(found_t *found, apr_file_t *file, apr_int64_t offset, 
         if (offset + size > end) {
             return 0;
         }
-        if (length <= sizeof(name)) {
-            if (!b2b_file_read_at(file, offset + ENTRY_LENGTH, name, length)) {
-                return 0;
-            }
-            look_at(found, name, length);
+        if (!read_name(found, file, offset + ENTRY_LENGTH, length)) {
+            return 0;
         }
         offset += size;
     }
@@ -136,7 +162,7 @@ static const char *opendocument_type(apr_file_t *file)
 const char *b2b_zip_type(apr_file_t *file, apr_int64_t bytes, apr_pool_t *pool)
 {
     unsigned char record[END_LENGTH];
-    found_t found = {0, 0, 0, 0, 0};
+    found_t found = {0, 0, 0, 0, 0, 0};
     apr_int64_t end, offset, size;
     unsigned int count;
     const char *type;
@@ -160,5 +186,8 @@ const char *b2b_zip_type(apr_file_t *file, apr_int64_t bytes, apr_pool_t *pool)
                                                                          : B2B_TYPE_PPTX;
     }
     type = opendocument_type(file);
-    return type ? type : B2B_TYPE_ZIP;
+    if (!type) {
+        return B2B_TYPE_ZIP;
+    }
+    return found.scripts ? NULL : type;
 }

@@ -231,10 +231,18 @@ static const struct {
     {"mimetype,content.xml,META-INF/manifest.xml", B2B_TYPE_ODT, B2B_TYPE_ODT, "document"},
     {"mimetype,content.xml", B2B_TYPE_ODS, B2B_TYPE_ODS, "spreadsheet"},
     {"a.txt,b/c.png", "", B2B_TYPE_ZIP, "archive"},
+    {"scripts/run.sh,README", "", B2B_TYPE_ZIP, "archive"},
     {"mimetype,content.xml", "application/x-something", B2B_TYPE_ZIP, "archive"},
     /* Macros, and packages that are none or several of these. */
     {"[Content_Types].xml,word/document.xml,word/vbaProject.bin", "", NULL, NULL},
+    /* Names of parts differ by more than their case, and may be long. */
+    {"[content_types].XML,Word/document.xml,word/VBAPROJECT.bin", "", NULL, NULL},
+    {"[Content_Types].xml,word/document.xml,word/"
+     "a-folder-whose-name-is-longer-than-all-that-say-something/"
+     "vbaProject.bin",
+     "", NULL, NULL},
     {"mimetype,content.xml,Basic/script-lc.xml", B2B_TYPE_ODT, NULL, NULL},
+    {"mimetype,content.xml,Scripts/python/run.py", B2B_TYPE_ODT, NULL, NULL},
     {"[Content_Types].xml,visio/document.xml", "", NULL, NULL},
     {"[Content_Types].xml,word/document.xml,xl/workbook.xml", "", NULL, NULL},
 };
