@@ -279,7 +279,8 @@ static b2b_json_t *owners_json(const b2b_call_t *call, const b2b_instance_seen_t
 }
 
 static b2b_json_t *form_json(const b2b_call_t *call, const b2b_instance_seen_t *seen, int index,
-                             const b2b_json_t *held, const b2b_instance_people_t *people)
+                             const b2b_json_t *held, const b2b_instance_people_t *people,
+                             apr_uint64_t stuck)
 {
     const b2b_form_t *form = form_at(seen->document, index);
     b2b_json_t *json = b2b_json_object(call->pool);
@@ -293,6 +294,9 @@ static b2b_json_t *form_json(const b2b_call_t *call, const b2b_instance_seen_t *
     b2b_json_set_bool(json, "editable", b2b_instance_form_edit(call, seen, index).granted);
     b2b_json_set_bool(json, "reassignable", b2b_instance_form_reassign(call, seen, index).granted);
     b2b_json_set(json, "owners", owners_json(call, seen, index, people));
+    if (!on_portal(call)) {
+        b2b_json_set_bool(json, "stuck", (int)(stuck >> index & 1));
+    }
     b2b_json_set(json, "form",
                  visible ? b2b_form_for_page(seen->document, index, held, call->pool)
                          : b2b_json_null(call->pool));
@@ -451,6 +455,7 @@ b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_in
     b2b_instance_people_t *people = b2b_instance_people_create(call->pool);
     b2b_instance_people_t *chosen = b2b_instance_people_create(call->pool);
     b2b_json_t *held, *values, *files;
+    apr_uint64_t stuck = 0;
     int i;
 
     B2B_ERR(b2b_json_parse(&held, instance->values, strlen(instance->values), call->pool));
@@ -458,8 +463,12 @@ b2b_error_t *b2b_instance_json(b2b_json_t **json, b2b_call_t *call, const b2b_in
     values = values_json(call, seen, held, people, chosen);
     B2B_ERR(b2b_instance_people_load(people, call->conn, instance->portal_id, call->pool));
     B2B_ERR(files_json(&files, call, seen));
+    if (!on_portal(call) && !instance->completed_at) {
+        B2B_ERR(
+            b2b_instance_stuck_forms(&stuck, call->conn, instance, call->request->now, call->pool));
+    }
     for (i = 0; i < seen->document->forms->nelts; i++) {
-        b2b_json_append(forms, form_json(call, seen, i, held, people));
+        b2b_json_append(forms, form_json(call, seen, i, held, people, stuck));
     }
     set_common(object, call, instance, seen->document);
     b2b_json_set_string(object, "process_version",

@@ -146,6 +146,11 @@ void b2b_instance_owners_ahead(apr_array_header_t *owners, const b2b_instance_ac
 b2b_error_t *b2b_instance_stuck(int *stuck, b2b_db_conn_t *conn, const b2b_instance_t *instance,
                                 apr_pool_t *scratch_pool);
 
+/** *FORMS: bits of the current forms that nobody can work on at NOW: who owns them is suspended, removed or not valid. */
+b2b_error_t *b2b_instance_stuck_forms(apr_uint64_t *forms, b2b_db_conn_t *conn,
+                                      const b2b_instance_t *instance, apr_time_t now,
+                                      apr_pool_t *scratch_pool);
+
 /**
  * INSTANCE has been taken back from its form LEFT, and with it from all of its step, to its current_form: that one has
  * the turn again, since INSTANCE->modified_at, with the owners that it had. Call it after b2b_instance_go_to_values and

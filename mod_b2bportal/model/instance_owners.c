@@ -10,6 +10,8 @@
 
 #include "model/instance_private.h"
 
+#define BIT(form) ((apr_uint64_t)1 << (form))
+
 /* The owners of a statement: form, kind and id in columns of fixed width. */
 typedef struct {
     apr_array_header_t *parts; /* const char * */
@@ -241,9 +243,22 @@ b2b_error_t *b2b_instance_stuck(int *stuck, b2b_db_conn_t *conn, const b2b_insta
     return NULL;
 }
 
-/* Passing on ------------------------------------------------------------------------------------ */
+b2b_error_t *b2b_instance_stuck_forms(apr_uint64_t *forms, b2b_db_conn_t *conn,
+                                      const b2b_instance_t *instance, apr_time_t now,
+                                      apr_pool_t *scratch_pool)
+{
+    b2b_db_rows_t *rows;
 
-#define BIT(form) ((apr_uint64_t)1 << (form))
+    *forms = 0;
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_STUCK_FORMS, scratch_pool, "ssi",
+                         instance->portal_id, instance->id, (apr_int64_t)now));
+    while (b2b_db_next(rows)) {
+        *forms |= BIT(b2b_db_integer(rows, 0));
+    }
+    return NULL;
+}
+
+/* Passing on ------------------------------------------------------------------------------------ */
 
 int b2b_instance_turn_values(b2b_instance_t *instance, const b2b_document_t *document,
                              apr_uint64_t submitted, apr_time_t now)

@@ -486,24 +486,6 @@ def test_reassign_by_the_host(site):
     assert history[0][0] == '[{"field":"owners","old":"Maker Works","new":"Maker Works"}]'
 
 
-def test_a_form_that_nobody_can_work_on(site):
-    """South's name Sales is bound to the portal's group, in which it has nobody; without the group it is stuck."""
-    forms = copy.deepcopy(site.forms)
-    forms[2]['owners'] = {'partner_groups': ['Absent']}
-    site.count += 1
-    other = Shared(site, 'stuck-%d' % site.count, forms, partners=[('acme', site.world.north)])
-    made = other.start(site.alice, submit=True, subject='Waits')
-    host = Case(site, made, site.clara, console=True)
-    host.submit('review', verdict='accepted')
-    assert host.read()['forms'][2]['owners'] == []
-    for browser, there in ((site.manager, True), (site.admin, True), (site.clara, False), (site.cyril, False)):
-        assert (made['id'] in [i['id'] for i in listed(site, browser, at=None, stuck='true')]) == there
-    admin = Case(site, made, site.admin, console=True)
-    admin.post('/reassign', {'owners': [{'kind': 'partner'}]})
-    assert made['id'] not in [i['id'] for i in listed(site, site.admin, at=None, stuck='true')]
-    Case(site, made, site.bob).submit('closing', thanks=True)
-
-
 def test_people(site):
     def found(browser, path='/people', portal='acme', status=200, **query):
         answer = site.api('GET', path + '?' + urlencode(query), by=browser, portal=portal, status=status).json()

@@ -191,6 +191,28 @@ ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
 SELECT 1 FROM instance_owners o
 WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND o.kind = 'nobody';
 
+-- STMT_INSTANCE_STUCK_FORMS
+-- planned once
+-- The current forms none of whose owners has access now, or will have it by accepting an invitation (S3).
+SELECT DISTINCT o.form FROM instance_owners o
+WHERE o.portal_id = %s AND o.instance_id = %s AND o.is_current = 1 AND NOT EXISTS (SELECT 1 FROM instance_owners w
+    WHERE w.portal_id = o.portal_id AND w.instance_id = o.instance_id AND w.form = o.form AND w.is_current = 1 AND (
+    (w.kind IN ('member', 'group', 'partner') AND EXISTS (SELECT 1 FROM members m
+        JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
+        WHERE m.portal_id = w.portal_id AND m.partner_id = w.partner_id AND m.deleted_at IS NULL AND m.state <> 'suspended'
+            AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
+            AND p.state <> 'suspended' AND p.deleted_at IS NULL
+            AND (w.kind = 'partner' OR (w.kind = 'member' AND m.id = w.principal_id)
+                OR (w.kind = 'group' AND EXISTS (SELECT 1 FROM group_members g
+                    JOIN groups r ON r.portal_id = g.portal_id AND r.id = g.group_id AND r.deleted_at IS NULL
+                    WHERE g.portal_id = m.portal_id AND g.group_id = w.principal_id AND g.member_id = m.id)))))
+    OR (w.kind = 'host_user' AND EXISTS (SELECT 1 FROM host_users u
+        WHERE u.id = w.principal_id AND u.state <> 'suspended' AND u.deleted_at IS NULL))
+    OR (w.kind = 'host_group' AND EXISTS (SELECT 1 FROM host_group_users g
+        JOIN host_groups r ON r.id = g.group_id AND r.deleted_at IS NULL
+        JOIN host_users u ON u.id = g.user_id AND u.state <> 'suspended' AND u.deleted_at IS NULL
+        WHERE g.group_id = w.principal_id))));
+
 -- STMT_INSTANCE_GRANT_GROUPS
 -- planned once
 SELECT b.name_folded, b.group_id FROM grant_groups b
