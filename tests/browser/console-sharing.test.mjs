@@ -61,12 +61,26 @@ test('sharing: from a process to what its partners hold, and back to nothing', a
   await settled(page);
   const share = page.url().split('/').at(-1);
 
+  /* Nothing is sent yet, and nobody holds it: what comes next is one step away. */
+  await page.getByText('Nobody sees anything of it before it is given to partners and sent.').waitFor();
+  await page.locator('.page-head').getByRole('button', { name: 'Send update…' }).click();
+  await dialog(page).getByRole('button', { name: 'Give to partners…' }).click();
+  await dialog(page).getByText(`Give “Returns ${name}” to partners`).waitFor();
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+
   /* Blank means everyone only where it says so: a list without a group is nobody, and the page says that. */
   await choose(page, 'Add a process', process.title);
   const card = page.getByRole('region', { name: process.title });
   await card.getByText('Version 1.0 will be sent').waitFor();
   await card.getByLabel('Only partner groups').check();
   await card.getByText('No group is chosen: nobody can start an instance.').waitFor();
+  /* The list says who may open the process, too; where nobody may start one it does not work unseen. */
+  await card.getByLabel('Partners may start new instances').uncheck();
+  assert.equal(await card.getByLabel('Only partner groups').count(), 0);
+  await card.getByLabel('Only some may open the process').check();
+  await card.getByRole('group', { name: 'Who may open it' }).getByText('No group is chosen: nobody can open the process.').waitFor();
+  await card.getByLabel('Only some may open the process').uncheck();
+  await card.getByLabel('Partners may start new instances').check();
   await page.getByRole('button', { name: 'add Service engineers' }).click();
   await card.getByLabel('Service engineers').check();
   await page.keyboard.press('Control+s');
@@ -101,7 +115,7 @@ test('sharing: from a process to what its partners hold, and back to nothing', a
   await page.locator('.page-head').getByText('Changes not sent').waitFor();
   await page.locator('.page-head').getByRole('button', { name: 'Send update…' }).click();
   await dialog(page).getByText('The draft becomes revision 2').waitFor();
-  await dialog(page).getByText('What changes').click();
+  /* The difference of a few partners is there without a click. */
   await dialog(page).locator('.changes li').first().waitFor();
   await dialog(page).getByRole('button', { name: 'Send to 1 partner' }).click();
   await toast(page, 'Revision 2 is sent').waitFor();
@@ -141,8 +155,22 @@ test('sharing: from a process to what its partners hold, and back to nothing', a
   await page.getByRole('button', { name: `Acts for Returns ${name}` }).click();
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
   await dialog(page).getByRole('button', { name: 'Delete shared process' }).click();
-  await toast(page, 'lies in the bin').waitFor();
+  await toast(page, 'For 30 days an administrator can bring it back.').waitFor();
   assert.equal((await api(page, 'GET', `/shared-processes/${share}`)).status, 404);
+
+  /* Whoever can open the bin undoes it on the spot. */
+  const admin = await open(`${consoleUrl}/bin`, { as: person('the host', 'administrator').sub });
+  assert.equal((await api(admin, 'POST', `/bin/shared_process/${share}/restore`)).status, 200);
+  await admin.goto(`${consoleUrl}/shared-processes/${share}`);
+  await settled(admin);
+  await admin.getByRole('button', { name: `Acts for Returns ${name}` }).click();
+  await admin.getByRole('menuitem', { name: 'Delete…' }).click();
+  await dialog(admin).getByRole('button', { name: 'Delete shared process' }).click();
+  await toast(admin, 'It stays in the bin for 30 days.').getByRole('button', { name: 'Undo' }).click();
+  await admin.waitForURL(`${consoleUrl}/shared-processes/${share}`);
+  await admin.getByRole('heading', { level: 1, name: `Returns ${name}` }).waitFor();
+  const back = await api(admin, 'GET', `/shared-processes/${share}`);
+  assert.equal((await api(admin, 'DELETE', `/shared-processes/${share}`, { etag: back.etag })).status, 204);
 });
 
 test('sharing: its screens', async () => {

@@ -2,7 +2,7 @@
 import { api, ask, ifMatch } from '../../api/client';
 import type { Schema } from '../../api/types';
 import { confirmAct } from '../../ui/confirm.svelte';
-import { toast } from '../../ui/toasts.svelte';
+import { sayDeleted } from '../bin/deleted';
 import { attempt } from '../shared/attempt';
 
 export type ProcessItem = Schema<'ProcessItem'>;
@@ -21,7 +21,7 @@ export async function deleteProcess(process: Named, done: () => unknown): Promis
   if (!sure) return;
   const params = { path, ...ifMatch(process.etag) };
   if (!(await attempt(() => ask(api.DELETE('/processes/{process}', { params }))))) return;
-  toast(`${process.title} is deleted. It stays in the bin for 30 days.`);
+  sayDeleted('process', process.id, process.title, `/processes/${process.id}`);
   await done();
 }
 

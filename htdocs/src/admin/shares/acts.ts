@@ -4,6 +4,7 @@ import { api, ask, ifMatch } from '../../api/client';
 import type { Schema } from '../../api/types';
 import { confirmAct } from '../../ui/confirm.svelte';
 import { toast } from '../../ui/toasts.svelte';
+import { sayDeleted } from '../bin/deleted';
 import { attempt } from '../shared/attempt';
 import { count } from '../shared/words';
 
@@ -27,7 +28,7 @@ export async function deleteShare(share: ShareItem, done: Done): Promise<void> {
   if (!sure) return;
   const params = { path, ...ifMatch(share.etag) };
   if (!(await attempt(() => ask(api.DELETE('/shared-processes/{share}', { params }))))) return;
-  toast(`${share.title} is deleted. It lies in the bin for 30 days.`);
+  sayDeleted('shared_process', share.id, share.title, `/shared-processes/${share.id}`);
   await done();
 }
 
