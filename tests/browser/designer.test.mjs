@@ -214,6 +214,15 @@ test('designer: what keeps a draft from being saved leads to its place', async (
   await page.getByRole('button', { name: /^Closing › .* › title/ }).click();
   assert.equal(await focused(page), 'Title');
   await page.keyboard.type('Content');
+
+  /* A picture that is still to be chosen can be seen and found. */
+  await page.getByRole('button', { name: 'Picture', exact: true }).click();
+  await canvas(page).getByText('Picture', { exact: true }).waitFor();
+  await page.keyboard.press('Control+s');
+  await page.getByRole('button', { name: 'Closing › Picture › picture' }).click();
+  await page.locator('.properties').getByText('Choose a picture.').waitFor();
+  await canvasField(page, /^Picture/).focus();
+  await page.keyboard.press('Delete');
   await page.keyboard.press('Control+s');
   await toasted(page, 'Draft saved');
 

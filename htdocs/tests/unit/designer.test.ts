@@ -139,6 +139,9 @@ describe('what is wrong', () => {
     expect(Object.keys(found)).toEqual(['forms/0/fields/0/options', 'forms/0/fields/3/title', 'forms/0/fields/3/pattern', 'forms/1/owners', 'reference_pattern']);
     expect(placeWords('document/forms/0/fields/0/options/1', d)).toBe('Report › Kind › options › 2');
     expect(placeWords('forms/1/owners', d)).toBe('Closing › owners');
+    /* As the properties call it, not the document. */
+    expect(placeWords('forms/0/fields/0/url', d)).toBe('Report › Kind › where it leads');
+    expect(placeWords('forms/0/fields/0/max_choices', d)).toBe('Report › Kind › at most');
     expect(placeWords('reference_pattern', d)).toBe('Reference');
   });
   it('is what asks a form that is open at the same time', () => {
