@@ -32,78 +32,6 @@ const b2b_rule_t b2b_instance_reassign_rules[] = {
     B2B_END,
 };
 
-/* The owners of FORM that the body names; a partner is the instance's own. */
-static apr_array_header_t *read_owners(const b2b_call_t *call, const b2b_instance_seen_t *seen,
-                                       int form, b2b_instance_people_t *people)
-{
-    const b2b_json_t *array = b2b_json_get(call->body, "owners");
-    apr_array_header_t *owners = apr_array_make(call->pool, 8, sizeof(b2b_instance_owner_t));
-    apr_size_t i;
-
-    for (i = 0; i < b2b_json_length(array); i++) {
-        b2b_instance_owner_t *owner = apr_array_push(owners);
-
-        owner->form = form;
-        owner->kind = b2b_json_get_string(b2b_json_at(array, i), "kind");
-        owner->principal_id = b2b_json_get_string(b2b_json_at(array, i), "id");
-        if (!owner->principal_id && strcmp(owner->kind, "partner") == 0) {
-            owner->principal_id = seen->instance->partner_id;
-        }
-        if (owner->principal_id) {
-            b2b_instance_people_add(people, owner->kind, owner->principal_id);
-        }
-    }
-    return owners;
-}
-
-/*
- * May who asks give the form to OWNER? A member only to people and groups of the own partner: a group that has
- * nobody of the partner is not there for it (S7).
- */
-static b2b_error_t *may_own(int *may, const b2b_call_t *call, const b2b_instance_seen_t *seen,
-                            const b2b_instance_owner_t *owner, const b2b_instance_people_t *people)
-{
-    const char *partner = seen->instance->partner_id;
-    const b2b_instance_person_t *known;
-
-    *may = FALSE;
-    if (!owner->principal_id ||
-        (b2b_instance_kind_is_host(owner->kind) && call->request->side == B2B_SIDE_PORTAL)) {
-        return NULL;
-    }
-    if (strcmp(owner->kind, "partner") == 0) {
-        *may = strcmp(owner->principal_id, partner) == 0;
-        return NULL;
-    }
-    known = b2b_instance_people_get(people, owner->kind, owner->principal_id);
-    *may = known && known->there &&
-           (strcmp(owner->kind, "member") != 0 ||
-            (known->partner_id && strcmp(known->partner_id, partner) == 0));
-    return *may && strcmp(owner->kind, "group") == 0
-               ? b2b_instance_group_has(may, call->conn, seen->instance->portal_id,
-                                        owner->principal_id, partner, call->pool)
-               : NULL;
-}
-
-static b2b_error_t *check_owners(const b2b_call_t *call, const b2b_instance_seen_t *seen,
-                                 const apr_array_header_t *owners,
-                                 const b2b_instance_people_t *people)
-{
-    b2b_error_t *wrong = NULL;
-    int may, i;
-
-    for (i = 0; i < owners->nelts; i++) {
-        B2B_ERR(may_own(&may, call, seen, &APR_ARRAY_IDX(owners, i, b2b_instance_owner_t), people));
-        if (!may) {
-            wrong = b2b_errors_join(wrong,
-                                    b2b_error_invalid(call->pool,
-                                                      apr_psprintf(call->pool, "owners/%d/id", i),
-                                                      "is nobody to whom this form can be given."));
-        }
-    }
-    return wrong;
-}
-
 /*
  * OWNERS of FORM by name, for the history, which both sides read: of the host it has the name of
  * the organisation.
@@ -275,7 +203,7 @@ b2b_error_t *b2b_instances_reassign(b2b_call_t *call)
     B2B_ERR(b2b_instance_see(&seen, call));
     B2B_ERR(find_form(&form, call, seen));
     B2B_ERR(judge_reassign(call, seen, form));
-    owners = read_owners(call, seen, form, people);
+    owners = b2b_instance_owners_read(call, seen, form, people);
     for (i = 0; i < seen->instance->owners->nelts; i++) {
         const b2b_instance_owner_t *owner = &APR_ARRAY_IDX(seen->instance->owners, i,
                                                            b2b_instance_owner_t);
@@ -283,7 +211,7 @@ b2b_error_t *b2b_instances_reassign(b2b_call_t *call)
         b2b_instance_people_add(people, owner->kind, owner->principal_id);
     }
     B2B_ERR(b2b_instance_people_load(people, call->conn, seen->instance->portal_id, call->pool));
-    B2B_ERR(check_owners(call, seen, owners, people));
+    B2B_ERR(b2b_instance_owners_check(call, seen, owners, people));
     B2B_ERR(reassign(call, seen, form, owners, people));
     B2B_ERR(b2b_instance_say(call, seen));
     B2B_ERR(b2b_act_done(call, "instance", seen->instance->id, seen->instance->reference));

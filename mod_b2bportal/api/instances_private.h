@@ -133,6 +133,21 @@ b2b_decision_t b2b_start_fills(b2b_instance_seen_t *seen, const b2b_call_t *call
 /** Is anybody there to work on the first form of INSTANCE, which has just been written? 409 if not. */
 b2b_error_t *b2b_start_check_somebody(b2b_call_t *call, const b2b_instance_t *instance);
 
+/* instance_owners.c */
+
+/** The owners of FORM (index) that the body names, added to PEOPLE; a partner is the instance's own. */
+apr_array_header_t *b2b_instance_owners_read(const b2b_call_t *call,
+                                             const b2b_instance_seen_t *seen, int form,
+                                             b2b_instance_people_t *people);
+
+/**
+ * Can each of OWNERS, of PEOPLE that are loaded, work on a form of the instance? B2B_E_INVALID with a fault for each who is
+ * not there, is of another partner, or is kept from it by process security, so that the form would wait for nobody.
+ */
+b2b_error_t *b2b_instance_owners_check(const b2b_call_t *call, const b2b_instance_seen_t *seen,
+                                       const apr_array_header_t *owners,
+                                       const b2b_instance_people_t *people);
+
 /* instance_reassign.c */
 
 /** Keep the body's comment with SEEN's instance; one of nothing but blanks is none. */

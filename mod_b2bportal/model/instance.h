@@ -254,6 +254,17 @@ b2b_error_t *b2b_instance_find_members(apr_array_header_t *found, b2b_db_conn_t 
 b2b_error_t *b2b_instance_find_groups(apr_array_header_t *found, b2b_db_conn_t *conn,
                                       const char *portal_id, const char *partner_id, const char *q,
                                       int limit, apr_pool_t *result_pool, apr_pool_t *scratch_pool);
+/** Is anybody of INSTANCE's partner whom OWNER (a member, a group, the partner) names one of the users of SECURITY? */
+b2b_error_t *b2b_instance_owner_secured(int *is, b2b_db_conn_t *conn,
+                                        const b2b_instance_t *instance,
+                                        const b2b_instance_owner_t *owner,
+                                        const b2b_process_security_t *security,
+                                        apr_pool_t *scratch_pool);
+/** The same of a host user or a host group. */
+b2b_error_t *b2b_instance_host_owner_secured(int *is, b2b_db_conn_t *conn,
+                                             const b2b_instance_owner_t *owner,
+                                             const b2b_process_security_t *security,
+                                             apr_pool_t *scratch_pool);
 /** Has the group GROUP_ID somebody of the partner? */
 b2b_error_t *b2b_instance_group_has(int *has, b2b_db_conn_t *conn, const char *portal_id,
                                     const char *group_id, const char *partner_id,

@@ -278,6 +278,47 @@ b2b_error_t *b2b_instance_group_has(int *has, b2b_db_conn_t *conn, const char *p
     return NULL;
 }
 
+/* Ids as one text, in which statements look for them. */
+static const char *text_of(const apr_array_header_t *ids, apr_pool_t *pool)
+{
+    return ids ? apr_array_pstrcat(pool, ids, ',') : "";
+}
+
+b2b_error_t *b2b_instance_owner_secured(int *is, b2b_db_conn_t *conn,
+                                        const b2b_instance_t *instance,
+                                        const b2b_instance_owner_t *owner,
+                                        const b2b_process_security_t *security,
+                                        apr_pool_t *scratch_pool)
+{
+    const char *id = owner->principal_id;
+    b2b_db_rows_t *rows;
+
+    *is = security->partner;
+    if (*is) {
+        return NULL;
+    }
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_OWNER_IN_GROUPS, scratch_pool, "ssssss",
+                         instance->portal_id, instance->partner_id, owner->kind, id, id,
+                         text_of(security->groups, scratch_pool)));
+    *is = b2b_db_next(rows);
+    return NULL;
+}
+
+b2b_error_t *b2b_instance_host_owner_secured(int *is, b2b_db_conn_t *conn,
+                                             const b2b_instance_owner_t *owner,
+                                             const b2b_process_security_t *security,
+                                             apr_pool_t *scratch_pool)
+{
+    const char *id = owner->principal_id;
+    b2b_db_rows_t *rows;
+
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_HOST_OWNER_IN, scratch_pool, "ssss", id, id,
+                         text_of(security->host_users, scratch_pool),
+                         text_of(security->host_groups, scratch_pool)));
+    *is = b2b_db_next(rows);
+    return NULL;
+}
+
 b2b_error_t *b2b_instance_find_host_users(apr_array_header_t *found, b2b_db_conn_t *conn,
                                           const apr_array_header_t *groups, const char *q,
                                           int limit, apr_pool_t *result_pool,

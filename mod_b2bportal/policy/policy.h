@@ -113,6 +113,9 @@ typedef enum {
 int b2b_policy_security_user(const b2b_principal_t *principal,
                              const b2b_process_security_t *security);
 
+/** Does SECURITY keep WHAT for its users? */
+int b2b_policy_keeps(const b2b_process_security_t *security, b2b_secured_e what);
+
 /** Does SECURITY let PRINCIPAL do WHAT? */
 int b2b_policy_secured(const b2b_principal_t *principal, const b2b_process_security_t *security,
                        b2b_secured_e what);

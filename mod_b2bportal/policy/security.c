@@ -45,8 +45,7 @@ int b2b_policy_security_user(const b2b_principal_t *principal,
                             security->host_groups);
 }
 
-/* Is WHAT kept for the security users? */
-static int is_kept(const b2b_process_security_t *security, b2b_secured_e what)
+int b2b_policy_keeps(const b2b_process_security_t *security, b2b_secured_e what)
 {
     switch (security->mode) {
     case B2B_SECURITY_OFF:
@@ -64,7 +63,7 @@ static int is_kept(const b2b_process_security_t *security, b2b_secured_e what)
 int b2b_policy_secured(const b2b_principal_t *principal, const b2b_process_security_t *security,
                        b2b_secured_e what)
 {
-    return !is_kept(security, what) || b2b_policy_security_user(principal, security);
+    return !b2b_policy_keeps(security, what) || b2b_policy_security_user(principal, security);
 }
 
 b2b_decision_t b2b_policy_narrow(b2b_decision_t decision, const b2b_principal_t *principal,

@@ -2,7 +2,7 @@
 // Working on instances in a portal: start, fill in, upload, submit, the next one; what may go wrong in between.
 import { api, assert, clean, consoleUrl, expecting, focused, forgetSessions, looks, open, portalUrl, settled, signIn, test } from './harness.mjs';
 import { person } from './people.mjs';
-import { begin, checker, creator, photo, png, shareProcess, work } from './work.mjs';
+import { begin, checker, creator, passingGroup, photo, png, shareProcess, work } from './work.mjs';
 
 const administrator = person('the host', 'administrator').sub;
 const acme = portalUrl('acme');
@@ -358,6 +358,16 @@ test('work: reassign, then delete what is one’s own', async () => {
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Reassign' }).click();
   await dialog.getByText('Choose at least one person or group.').waitFor();
+  /* Whoever cannot have it, here since they went meanwhile, is named. */
+  const gone = await passingGroup();
+  await dialog.getByRole('combobox', { name: 'To' }).fill(gone.name);
+  await dialog.getByRole('option').filter({ hasText: gone.name }).first().click();
+  await gone.remove();
+  expecting(page, /status of 400/);
+  await dialog.getByRole('button', { name: 'Reassign' }).click();
+  await dialog.getByText(`This form cannot be given to ${gone.name}`).waitFor();
+  await looks(page, 'instance-reassign-refused');
+  await dialog.getByRole('button', { name: `Remove ${gone.name}` }).click();
   await dialog.getByRole('combobox', { name: 'To' }).fill(checker.family_name);
   await dialog.getByRole('option').filter({ hasText: checker.family_name }).first().click();
   await dialog.getByRole('textbox', { name: /Comment/ }).fill('Please go on with this');

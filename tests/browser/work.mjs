@@ -115,6 +115,16 @@ export async function begin(page, values, submit = false) {
   return { id: made.data.id, reference: made.data.reference, etag: made.etag };
 }
 
+/** A group with the checker in it, until remove() is called. */
+export async function passingGroup() {
+  const console_ = await open(`${consoleUrl}/`, { as: administrator });
+  const name = `Passing ${Date.now().toString(36)}`;
+  const { data: made, etag } = await call(console_, 'POST', '/portals/acme/groups', { name });
+  const found = await call(console_, 'GET', `/portals/acme/members?q=${encodeURIComponent(checker.email)}`);
+  await call(console_, 'PUT', `/portals/acme/groups/${made.id}/members/${found.data.data[0].id}`);
+  return { name, remove: () => call(console_, 'DELETE', `/portals/acme/groups/${made.id}`, undefined, etag) };
+}
+
 /** A picture of 1 by 1 points, whose content says that it is one. */
 export function png() {
   const table = Array.from({ length: 256 }, (_, n) => {

@@ -202,6 +202,42 @@ def test_owners_of_the_host(site):
     assert seen() == (200, False, False), 'an administrator of the process looks after it'
 
 
+def test_a_form_is_given_only_to_who_may_work(site):
+    flow = shared(site, {'mode': 'others_view', 'users': users(partner_groups=['Sales'], host_users=[site.world.designer])})
+    made = flow.start(site.alice, subject='x', submit=True)
+    world, path = site.world, '/instances/%s' % made['id']
+    of_sales = site.api('POST', '/portals/acme/groups', {'name': 'Both %d' % site.count}, status=201).json()['id']
+    none_of_sales = site.api('POST', '/portals/acme/groups', {'name': 'Others %d' % site.count}, status=201).json()['id']
+    for group, people in ((of_sales, (world.alice, world.bob)), (none_of_sales, (world.bob,))):
+        for member in people:
+            site.api('PUT', '/portals/acme/groups/%s/members/%s' % (group, member), status=204)
+
+    def give(by, portal, kind, principal):
+        address = ('/portals/acme' if portal is None else '') + path
+        now = site.api('GET', address, by=by, portal=portal, status=200).json()
+        body = {'form': 'answer', 'owners': [{'kind': kind, 'id': principal}]}
+        answer = site.api('POST', address + '/reassign', body, by=by, portal=portal, headers={'If-Match': now['etag']})
+        if answer.status == 200:
+            return True
+        assert (answer.status, answer.json()['field']) == (400, 'owners/0/id'), answer.body
+        assert 'security users' in answer.json()['detail']
+        again = site.api('GET', address, by=by, portal=portal, status=200).json()
+        assert again['etag'] == now['etag'], 'nothing is written'
+        return False
+
+    for by, portal in ((site.alice, 'acme'), (site.admin, None)):
+        for kind, principal, expected in (
+                ('member', world.bob, False), ('member', world.alice, True), ('group', none_of_sales, False),
+                ('group', of_sales, True), ('group', world.sales, True), ('partner', None, True)):
+            assert give(by, portal, kind, principal) == expected, (portal, kind, principal)
+    assert give(site.admin, None, 'host_user', world.designer)
+    assert not give(site.admin, None, 'host_user', world.manager)
+    secure(flow, 'others_view', users(host_users=[world.designer]))
+    assert not give(site.admin, None, 'partner', None), 'nobody of the partner may work'
+    secure(flow, 'off', NOBODY)
+    assert give(site.admin, None, 'member', world.bob) and give(site.admin, None, 'host_user', world.manager)
+
+
 def test_no_mail_to_who_may_not_work(site):
     flow = shared(site, {'mode': 'others_view', 'users': SALES})
     site.mailbox.reset()

@@ -75,3 +75,25 @@ WHERE u.deleted_at IS NULL AND u.state = 'active'
         WHERE gu.user_id = u.id AND %s LIKE '%%' || gu.group_id || '%%')
 ORDER BY u.name_folded, u.id
 LIMIT %lld;
+
+-- STMT_INSTANCE_OWNER_IN_GROUPS
+-- Is anybody of the partner whom an owner (kind, id: a member, a group, the partner) names in one of the groups, a text of ids?
+SELECT 1 FROM members m
+WHERE m.portal_id = %s AND m.partner_id = %s AND m.deleted_at IS NULL
+    AND (%s = 'partner' OR m.id = %s OR EXISTS (SELECT 1 FROM group_members own
+        WHERE own.portal_id = m.portal_id AND own.group_id = %s AND own.member_id = m.id))
+    AND EXISTS (SELECT 1 FROM group_members gm
+        JOIN groups g ON g.portal_id = gm.portal_id AND g.id = gm.group_id AND g.deleted_at IS NULL
+        WHERE gm.portal_id = m.portal_id AND gm.member_id = m.id AND %s LIKE '%%' || gm.group_id || '%%')
+LIMIT 1;
+
+-- STMT_INSTANCE_HOST_OWNER_IN
+-- Is any host user whom an owner (the id of a host user, of a host group) names one of the users or in one of the groups,
+-- texts of ids?
+SELECT 1 FROM host_users u
+WHERE u.deleted_at IS NULL
+    AND (u.id = %s OR EXISTS (SELECT 1 FROM host_group_users own WHERE own.user_id = u.id AND own.group_id = %s))
+    AND (%s LIKE '%%' || u.id || '%%' OR EXISTS (SELECT 1 FROM host_group_users gu
+        JOIN host_groups g ON g.id = gu.group_id AND g.deleted_at IS NULL
+        WHERE gu.user_id = u.id AND %s LIKE '%%' || gu.group_id || '%%'))
+LIMIT 1;
