@@ -5,6 +5,7 @@ import { person } from './people.mjs';
 import { checker, creator, shareProcess } from './work.mjs';
 
 const administrator = person('the host', 'administrator').sub;
+const inspector = person('the host', 'user').sub;
 const acme = portalUrl('acme');
 const card = (page, name) => page.locator(`form[data-form=${name}]`);
 const press = (page, form, name) => card(page, form).getByRole('button', { name, exact: true }).click();
@@ -102,4 +103,63 @@ test('steps: joined and parted in the designer', async () => {
   await console_.getByText(/[Ss]aved/).first().waitFor();
   const kept = (await api(console_, 'GET', `/processes/${process}`)).data.document;
   assert.deepEqual(kept.forms.map((f) => f.opens_with_previous), [false, false, true, true]);
+});
+
+const tried = (page, title) => page.locator('.preview').getByRole('region', { name: `Preview of ${title}` });
+const submits = (page, title) => tried(page, title).getByRole('button', { name: /^Submit/ });
+
+async function preview(page, process) {
+  await page.goto(`${consoleUrl}/processes/${process}?view=preview`);
+  await settled(page);
+  await submits(page, 'Report').click();
+  await tried(page, 'Quality check').waitFor();
+  await tried(page, 'Costs').waitFor();
+}
+
+test('steps: the preview has open forms side by side, and submits one', async () => {
+  const { console_: page, process } = await inStep({ creator: true }, { partner: true });
+  await preview(page, process);
+  await tried(page, 'Costs').getByLabel('Amount').fill('12');
+  assert.equal(await submits(page, 'Costs').innerText(), 'Submit');
+  await submits(page, 'Costs').click();
+  await tried(page, 'Costs').waitFor({ state: 'detached' });
+  assert.equal(await tried(page, 'Closing').count(), 0, 'it waits for the other');
+  await tried(page, 'Quality check').getByLabel('Verdict').fill('Good');
+  await submits(page, 'Quality check').click();
+  await tried(page, 'Closing').waitFor();
+});
+
+test('steps: the preview submits all open forms of whoever looks, where the process says so', async () => {
+  const { console_: page, process } = await inStep({ creator: true }, { creator: true }, { submit: 'open_forms' });
+  await preview(page, process);
+  await tried(page, 'Quality check').getByLabel('Verdict').fill('Good');
+  assert.equal(await submits(page, 'Quality check').innerText(), 'Submit all');
+  await looks(page, 'designer-preview-step');
+  await submits(page, 'Quality check').click();
+  await tried(page, 'Costs').getByText('One answer needs your attention').waitFor();
+  assert.equal(await tried(page, 'Quality check').getByText('needs your attention').count(), 0);
+  await tried(page, 'Costs').getByLabel('Amount').fill('7');
+  await submits(page, 'Costs').click();
+  await tried(page, 'Closing').waitFor();
+  /* What is with others is not theirs to submit. */
+  await page.getByRole('button', { name: 'As the host' }).click();
+  await page.locator('.preview .step').filter({ hasText: 'Costs' }).click();
+  await tried(page, 'Costs').getByLabel('Amount').fill('8');
+  await page.locator('.preview .step').filter({ hasText: 'Quality check' }).click();
+  assert.equal(await tried(page, 'Costs').getByLabel('Amount').inputValue(), '8');
+});
+
+test('steps: the preview leaves the form of somebody else to them', async () => {
+  const other = await open(`${consoleUrl}/`, { as: inspector });
+  const { id } = (await api(other, 'GET', '/session')).data.user;
+  const { console_: page, process } = await inStep({ host_users: [id] }, { creator: true }, { submit: 'open_forms' });
+  await preview(page, process);
+  await tried(page, 'Quality check').getByText('The host works on this form.').waitFor();
+  assert.equal(await submits(page, 'Quality check').count(), 0);
+  assert.equal(await submits(page, 'Costs').innerText(), 'Submit');
+  await tried(page, 'Costs').getByLabel('Amount').fill('7');
+  await submits(page, 'Costs').click();
+  await tried(page, 'Costs').waitFor({ state: 'detached' });
+  await tried(page, 'Quality check').getByRole('button', { name: 'Pass over' }).click();
+  await tried(page, 'Closing').waitFor();
 });
