@@ -33,6 +33,24 @@ test('work: files: stopped, of the wrong kind, too many', async () => {
   assert.deepEqual(await photosOf(page, id), ['a.png', 'c.png']);
 });
 
+test('work: files: each one that is refused is told', async () => {
+  const page = await open(`${acme}/`, { as: creator.sub });
+  const { id } = await begin(page, { product: 'valve', what: 'With pictures' });
+  expecting(page, /status of (415|400)/);
+  await page.goto(`${acme}/instances/${id}`);
+  await settled(page);
+  const html = { name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html><script>alert(1)</script>') };
+  const empty = { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) };
+  await page.locator('input[type=file]').setInputFiles([html, empty, photo('renamed.jpg'), photo('a.png')]);
+  await page.getByRole('link', { name: 'a.png' }).waitFor();
+  assert.deepEqual(await page.locator('.files .error').allInnerTexts(), [
+    'page.png: Not what is taken here: Pictures. What counts is the content, whatever the name says.',
+    'empty.png: The file is empty.',
+    'renamed.jpg: The ending of its name does not fit what is in it.',
+  ]);
+  await clean(page, 'files that were refused');
+});
+
 /** The names of the photographs that an instance has as a value. */
 async function photosOf(page, id) {
   const { data } = await api(page, 'GET', `/instances/${id}`);

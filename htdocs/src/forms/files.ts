@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a file field takes. The server looks at the content; this only spares a vain upload.
+import { faultsOf, type Problem } from '../api/problem';
 import type { Field, FileKind } from './document';
 import { say } from './words';
 
@@ -29,6 +30,13 @@ export function fileKinds(field: Field): string {
     .map((kind) => say(`kind_${kind}`))
     .join(', ');
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Why a file was not taken. What people meet again and again is said in their language. */
+export function refusalOf(problem: Problem, field: Field): string | undefined {
+  if (problem.status === 415) return say('file_kind', { kinds: fileKinds(field) });
+  if (problem.document.field === 'name') return say('file_ending');
+  return faultsOf(problem)[0]?.detail ?? problem.document.detail;
 }
 
 export function bytesText(bytes: number, locale: string): string {
