@@ -349,6 +349,16 @@ test('work: the list keeps search, filters, sort and columns in the address', as
   await page.waitForURL(`${acme}/instances`);
 });
 
+test('work: on a phone, filters with long choices stay within the list', async () => {
+  await work();
+  const page = await open(`${acme}/instances`, { as: creator.sub, viewport: { width: 390, height: 844 } });
+  const filter = page.getByRole('combobox', { name: 'Process' });
+  await filter.locator('option').last().evaluate((option) => (option.label = 'A process with a title of many words, and of which share it is'));
+  const card = await page.locator('.table-card').boundingBox();
+  const box = await filter.boundingBox();
+  assert.ok(box.x + box.width <= card.x + card.width, `to ${box.x + box.width}, the list to ${card.x + card.width}`);
+});
+
 test('work: reassign, then delete what is one’s own', async () => {
   const page = await open(`${acme}/`, { as: creator.sub });
   const { id, reference } = await begin(page, { product: 'valve', what: 'To be given away' });
