@@ -39,6 +39,26 @@ test('instances: a host user without any role fills in the form that waits, from
   await looks(page, 'console-instance-form');
 });
 
+test('instances: those of one partner; another portal or process asks anew', async () => {
+  const page = await open(`${consoleUrl}/instances`, { as: administrator });
+  const filter = (name) => page.getByRole('combobox', { name, exact: true });
+  await filter('Portal').selectOption('acme');
+  await filter('Partner').selectOption({ label: 'Northline Pumps & Valves' });
+  await settled(page);
+  const partners = await page.locator('tbody td:nth-child(2) .two-lines > :first-child').allInnerTexts();
+  assert.deepEqual([...new Set(partners)], ['Northline Pumps & Valves']);
+  await clean(page);
+  await filter('Portal').selectOption('suppliers');
+  await settled(page);
+  assert.equal(new URL(page.url()).search, '?portal=suppliers');
+  await filter('Process').selectOption({ label: 'Corrective action' });
+  await filter('Status').selectOption({ label: 'Answer' });
+  await settled(page);
+  await filter('Process').selectOption({ label: 'Complaint' });
+  await settled(page);
+  assert.equal(new URL(page.url()).searchParams.get('status'), null);
+});
+
 test('instances: deleted ones come back from the bin', async () => {
   const page = await open(`${consoleUrl}/instances?state=completed`, { as: administrator });
   const row = page.locator('tbody a').first();

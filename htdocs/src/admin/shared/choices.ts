@@ -21,6 +21,20 @@ export function findPartners(portal: string) {
   };
 }
 
+/** What a filter offers is all there is, as far as one answer has it. */
+const FILTER_LIMIT = 500;
+
+export async function listPartners(portal: string): Promise<Choice[]> {
+  const params = { path: { portal }, query: { limit: FILTER_LIMIT, sort: 'name' as const } };
+  const { data } = await ask(api.GET('/portals/{portal}/partners', { params }));
+  return data.data.map((p) => ({ value: p.id, label: p.name }));
+}
+
+export async function listPortals(): Promise<Choice[]> {
+  const { data } = await ask(api.GET('/portals', { params: { query: { limit: FILTER_LIMIT, sort: 'name' } } }));
+  return data.data.map((p) => ({ value: p.technical_name, label: p.name }));
+}
+
 /** Groups that people can be put into: the automatic one is not. */
 export function findGroups(portal: string) {
   return async (typed: string): Promise<Choice[]> => {
