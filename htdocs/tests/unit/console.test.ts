@@ -5,6 +5,7 @@ import { canonical, findRoute, isOwnPath } from '../../src/admin/routes';
 import { blocksOf, fillWith } from '../../src/admin/dashboards/richDom';
 import { newWidget, showWidgets, tidy, widgetFaults, widgetWidths, type Widget } from '../../src/admin/dashboards/widgets';
 import { bodyOf, emptyPortal, showPortalValue } from '../../src/admin/portals/portalValues';
+import { changeLines } from '../../src/admin/shared/changes';
 import { changesOf } from '../../src/admin/shared/draft.svelte';
 import { firstRunSteps } from '../../src/admin/shared/firstRun';
 import { onceEach } from '../../src/admin/shared/idempotency';
@@ -12,6 +13,34 @@ import { Resource } from '../../src/admin/shared/resource.svelte';
 import { actionWords, count, countries, countryName, personName, sponsorEnds } from '../../src/admin/shared/words';
 import { endOfDay, lastDay } from '../../src/model/days';
 import type { Block } from '../../src/model/richtext';
+
+describe('what an event changed', () => {
+  it('is said in words', () => {
+    const old = { groups: [], state: 'active', sponsor: null, mail: true };
+    const now = { groups: ['Quality', 'Sales'], state: 'active', sponsor: 'Ada', mail: false };
+    const changes = Object.entries(old).map(([field, value]) => ({ field, old: value, new: now[field as keyof typeof now] }));
+    expect(changeLines(changes).map((c) => `${c.name}: ${c.old} → ${c.now}`)).toEqual([
+      'groups: – → Quality, Sales',
+      'state: active → active',
+      'sponsor: – → Ada',
+      'mail: yes → no',
+    ]);
+  });
+  it('is, of things with parts, only the parts that differ', () => {
+    const process = (id: string, allow_delete: boolean, groups: string[]) => ({ process_id: id, allow_delete, creators: { everyone: false, groups } });
+    const changes = [
+      { field: 'processes', old: [process('a', false, []), process('b', true, ['Sales'])], new: [process('b', true, ['Sales', 'Quality'])] },
+      { field: 'form_owners', old: null, new: { creator: true } },
+    ];
+    expect(changeLines(changes)).toEqual([
+      { name: 'processes › 1 › process id', old: 'a', now: '–' },
+      { name: 'processes › 1 › allow delete', old: 'no', now: '–' },
+      { name: 'processes › 1 › creators › everyone', old: 'no', now: '–' },
+      { name: 'processes › 2 › creators › groups', old: 'Sales', now: 'Sales, Quality' },
+      { name: 'form owners › creator', old: '–', now: 'yes' },
+    ]);
+  });
+});
 
 describe('addresses', () => {
   it('finds pages with their parts', () => {
