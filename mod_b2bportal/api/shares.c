@@ -232,6 +232,12 @@ static const char *impact_sentence(const b2b_share_impact_t *impact, apr_pool_t 
                            counted(impact->members, "person", "people", pool), " of ",
                            counted(impact->partners, "partner", "partners", pool), " now.", NULL);
     }
+    if (impact->placements) {
+        text = apr_pstrcat(pool, text, " ",
+                           counted(impact->placements, "placement of a dashboard ends.",
+                                   "placements of dashboards end.", pool),
+                           NULL);
+    }
     if (impact->instances) {
         text = apr_pstrcat(pool, text, impact->instances >= 1000 ? " At least " : " ",
                            counted(impact->instances, "instance stays with the host.",

@@ -356,6 +356,9 @@ def test_dashboards(site):
     send(site, it)
     found = {p['name']: p for p in site.everything(places) if p['source'] == 'share'}
     assert sorted(found) == ['Hammer AG', 'Manuals 2'] and found['Hammer AG']['welcome_page']
+    for impact in ('/impact', '/partners/acme/%s/impact?act=remove' % world.north):
+        said = site.api('GET', of(it) + impact, status=200).json()
+        assert said['placements'] == 2 and said['sentence'].endswith(' now. 2 placements of dashboards end.')
     assert found['Hammer AG']['partner_id'] == world.north
     conflicts = preview(site, other)['updates'][0]['conflicts']
     assert any('"Hammer AG 2"' in s for s in conflicts) and any('was sent first' in s for s in conflicts)
