@@ -455,7 +455,9 @@ test('work: a picture in a form is there from the start, and in the instance', a
 });
 
 test('work: in German', async () => {
-  const { start } = await work();
+  const { start, share, process } = await work();
+  const writer = await open(`${acme}/`, { as: creator.sub });
+  const { reference } = await begin(writer, { product: 'valve', what: 'Dear', amount: 1234.5 });
   const page = await open(`${acme}/`, { as: checker.sub });
   const me = await api(page, 'GET', '/me');
   await api(page, 'PATCH', '/me', { body: { locale: 'de' }, etag: me.etag });
@@ -474,6 +476,11 @@ test('work: in German', async () => {
     }
     await footer(page).getByRole('button', { name: 'Absenden' }).click();
     await page.getByText('2 Angaben brauchen Ihre Aufmerksamkeit').waitFor();
+    /* Values in lists, too. */
+    await page.goto(`${acme}/instances?of=${share}~${process}&q=${reference}`);
+    await settled(page);
+    const row = await page.locator('tbody tr').innerText();
+    assert.match(row, /\b1\.234,50 EUR\b/, row);
   } finally {
     const now = await api(page, 'GET', '/me');
     await api(page, 'PATCH', '/me', { body: { locale: 'en' }, etag: now.etag });

@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { firstValues, pick, rightValues, valueWords } from '../../src/instances/formValues';
 import { ownersText } from '../../src/instances/instances';
 import { forgetOthers, forgetTyped, keepTyped, typedOf } from '../../src/instances/typed';
-import { rememberColumns, rememberedColumns, usualColumns } from '../../src/portal/instances/columns';
+import { cellText, rememberColumns, rememberedColumns, usualColumns } from '../../src/portal/instances/columns';
 import { apiQuery } from '../../src/portal/instances/query';
 import { starter } from '../../src/portal/instances/starter';
 import { isOwnPath, placeOf } from '../../src/portal/pages';
+import { setLocale } from '../../src/i18n/index.svelte';
 import type { PageForm } from '../../src/forms/document';
 
 const form: PageForm = {
@@ -165,5 +166,18 @@ describe('addresses of the portal', () => {
     for (const path of own) expect([path, isOwnPath(path), placeOf(path) !== null]).toEqual([path, true, true]);
     const other = ['/manuals/', '/instances/1/2', '/shared-processes/1/2', '/shared-processes', '/api/v1/session'];
     for (const path of other) expect([path, isOwnPath(path)]).toEqual([path, false]);
+  });
+});
+
+describe('what a column shows of a field', () => {
+  afterEach(() => setLocale('en'));
+  const of = (type: 'number' | 'date' | 'date_time' | 'toggle' | 'text', text: string) => cellText({ name: 'f', title: 'F', type }, text);
+
+  it('is written as in the language of the page', async () => {
+    expect([of('number', '-1234.50 EUR'), of('number', '12 %'), of('toggle', 'Yes')]).toEqual(['-1,234.50 EUR', '12 %', 'Yes']);
+    await setLocale('de');
+    expect([of('number', '-1234.50 EUR'), of('number', '0.125'), of('number', '')]).toEqual(['-1.234,50 EUR', '0,125', '']);
+    expect([of('toggle', 'No'), of('toggle', 'Switched on'), of('date', '2026-11-02')]).toEqual(['Nein', 'Switched on', '02.11.2026']);
+    expect([of('text', '12.50'), of('number', 'unknown'), of('date_time', 'never')]).toEqual(['12.50', 'unknown', 'never']);
   });
 });
