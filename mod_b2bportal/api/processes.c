@@ -205,10 +205,12 @@ b2b_error_t *b2b_processes_impact(b2b_call_t *call)
     if (impact.shares) {
         sentence = apr_psprintf(call->pool,
                                 "It cannot be deleted now: %" APR_INT64_T_FMT
-                                " shared %s it, at %" APR_INT64_T_FMT " %s.",
+                                " shared %s it, at %" APR_INT64_T_FMT
+                                " %s. Take it out of %s first.",
                                 impact.shares,
                                 impact.shares == 1 ? "process names" : "processes name",
-                                impact.partners, impact.partners == 1 ? "partner" : "partners");
+                                impact.partners, impact.partners == 1 ? "partner" : "partners",
+                                impact.shares == 1 ? "that" : "them");
     }
     else if (impact.instances) {
         sentence = apr_psprintf(call->pool,

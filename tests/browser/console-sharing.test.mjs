@@ -171,6 +171,13 @@ test('sharing: from a process to what its partners hold, and back to nothing', a
   await admin.getByRole('heading', { level: 1, name: `Returns ${name}` }).waitFor();
   const back = await api(admin, 'GET', `/shared-processes/${share}`);
   assert.equal((await api(admin, 'DELETE', `/shared-processes/${share}`, { etag: back.etag })).status, 204);
+
+  /* Before the bin is emptied it is counted. */
+  await admin.goto(`${consoleUrl}/bin`);
+  await settled(admin);
+  await admin.getByRole('button', { name: 'Empty the bin…' }).click();
+  await dialog(admin).getByText(/^(1 thing is|\d+ things are) deleted for good and cannot be restored\.$/).waitFor();
+  await dialog(admin).getByRole('button', { name: 'Cancel' }).click();
 });
 
 test('sharing: its screens', async () => {

@@ -445,6 +445,17 @@ test('designer: leaving asks, its own sections do not, and deleting counts', asy
   expecting(page, /404/);
   await page.goto(`${consoleUrl}/processes/${made.id}`);
   await page.getByText('There is no such process').waitFor();
+
+  /* What is shared cannot be deleted: the question says so, and offers nothing that would fail. */
+  const shared = (await api(page, 'GET', '/processes')).data.data.find((p) => p.share_count === 1);
+  await page.goto(`${consoleUrl}/processes/${shared.id}`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Acts for this process' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await page.getByText(/^It cannot be deleted now: 1 shared process names it, at \d+ partners?\. Take it out of that first\.$/).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Delete process' }).count(), 0);
+  assert.equal(await page.getByRole('dialog').getByRole('textbox').count(), 0);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
 });
 
 test('designer: lists and the empty form', async () => {

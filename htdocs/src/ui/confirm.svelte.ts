@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asking before an act that takes away or opens up: `if (await confirmAct({…})) …`.
 
+/** The counting found that it cannot be done; the sentence says why. */
+export interface Refusal {
+  cannot: string;
+}
+
 export interface Question {
   title: string;
   /** One sentence with true counts; a promise while they are being counted on the server. */
-  sentence: string | Promise<string>;
+  sentence: string | Promise<string | Refusal>;
   /** The verb on the button: "Suspend", "Delete". */
   act: string;
   danger?: boolean;

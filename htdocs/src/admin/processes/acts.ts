@@ -10,7 +10,9 @@ type Named = Pick<ProcessItem, 'id' | 'title' | 'name' | 'etag' | 'published_ver
 
 export async function deleteProcess(process: Named, done: () => unknown): Promise<void> {
   const path = { process: process.id };
-  const counted = ask(api.GET('/processes/{process}/impact', { params: { path, query: { act: 'delete' } } })).then(({ data }) => data.sentence);
+  const counted = ask(api.GET('/processes/{process}/impact', { params: { path, query: { act: 'delete' } } })).then(({ data }) =>
+    data.shares ? { cannot: data.sentence } : data.sentence,
+  );
   const sure = await confirmAct({
     title: `Delete ${process.title}?`,
     sentence: counted,

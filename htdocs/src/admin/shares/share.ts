@@ -102,7 +102,7 @@ export function showShare(field: string, value: unknown): string {
         [
           p.process_title ?? p.process_id,
           p.allow_create ? `started by ${words(p.creators)}` : 'not started by partners',
-          p.creators_only_open ? 'opened by those only' : '',
+          p.creators_only_open ? `opened by ${words(p.creators)} only` : '',
           p.form_visibility === 'all' ? 'all forms' : 'assigned forms',
           p.allow_delete ? 'may be deleted' : '',
         ]
