@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo's shared processes: three designs, who holds which revision, and the work that people did with them.
 
-A complaint with three forms and photographs, and a request for a training. Acme Fluid Systems holds the newest
-revision of the complaint, Northline the one before; a partner of another portal was given the training and nothing
-was sent to it yet. A supplier is asked for a corrective action, which the host begins. Everything goes through the API, as the people who would do it.
+A complaint with photographs, and a request for a training. Acme Fluid Systems holds the newest revision of the
+complaint, in which the partner ships the parts while the host inspects; Northline holds the one before; a partner of
+another portal was given the training and nothing was sent to it yet. A supplier is asked for a corrective action, which the host begins. Everything goes through the API, as the people who would do it.
 """
 import time
 
@@ -22,8 +22,22 @@ def is_(field, value):
     return {'field': field, 'is': 'equals', 'value': value}
 
 
-def complaint(quality, serial):
-    """The design of a complaint; its second version asks for the serial number, too."""
+def shipping():
+    """Beside the inspection: what the partner sends of the goods, so that the host need not ask for it."""
+    sent = {'field': 'sent_with', 'is': 'one_of', 'value': ['parcel', 'forwarder']}
+    return {
+        'name': 'shipping', 'title': 'Shipping',
+        'description': 'Send us the parts that are to be looked at. The inspection begins meanwhile.',
+        'owners': {'creator': True, 'partner_groups': ['Service engineers']}, 'opens_with_previous': True, 'fields': [
+            {'name': 'sent_with', 'title': 'How do they come to us?', 'type': 'choice', 'appearance': 'dropdown', 'required': True,
+             'options': options(('parcel', 'Parcel service'), ('forwarder', 'Forwarder'), ('nothing', 'Nothing is sent'))},
+            {'name': 'sent_on', 'title': 'Sent on', 'type': 'date', 'width': 6, 'shown_when': sent, 'required_when': sent},
+            {'name': 'consignment', 'title': 'Consignment number', 'type': 'text', 'width': 6, 'max_length': 40,
+             'shown_when': sent}]}
+
+
+def complaint(quality, newer):
+    """The design of a complaint; its second version asks for the serial number and for what is sent, too."""
     report = [
         {'name': 'intro', 'type': 'rich_text', 'content': [{'type': 'paragraph', 'content': [
             {'text': 'Tell us what is wrong. '}, {'text': 'Two or three photographs', 'bold': True},
@@ -48,7 +62,7 @@ def complaint(quality, serial):
          'required_when': {'field': 'kind', 'is': 'one_of', 'value': ['leaking', 'damaged']}},
         {'name': 'standing_still', 'title': 'The plant stands still', 'type': 'toggle', 'indexed': True},
     ]
-    if serial:
+    if newer:
         report.insert(6, {'name': 'serial_number', 'title': 'Serial number', 'type': 'text', 'width': 4, 'max_length': 20,
                           'help': 'On the plate beside the motor. It tells us the batch of the seals.'})
     return {
@@ -69,6 +83,7 @@ def complaint(quality, serial):
                  {'name': 'part_by', 'title': 'Replacement arrives on', 'type': 'date', 'width': 6,
                   'shown_when': is_('accepted', True)},
                  {'name': 'finding', 'title': 'Our finding', 'type': 'text', 'multiline': True, 'required': True}]},
+            *([shipping()] if newer else []),
             {'name': 'confirmation', 'title': 'Confirmation', 'description': 'Is it settled?',
              'owners': {'creator': True, 'partner_groups': ['Service engineers']}, 'fields': [
                  {'name': 'settled', 'title': 'Is it settled?', 'type': 'choice', 'appearance': 'radio', 'required': True,
@@ -289,7 +304,7 @@ class Worker:
         self.own_form(engineers[0], portal, first, 'confirmation', settled='yes', remark='Dry since the new kit. Thank you!')
         self.northern(portal, northern, share, process, jonas)
 
-        # The second version asks for the serial number; one of the two has it already.
+        # The second version asks for the serial number and for what is sent; one of the two has it already.
         self.publish(self.change(f'processes/{process}', document=complaint(quality, True)))
         self.change(f'shared-processes/{share}', instructions='Report what is wrong as soon as you see it, with the serial '
                     'number.\nPlease keep the parts until we have looked into it.')
@@ -319,6 +334,7 @@ class Worker:
         answered = self.report(people[0], portal, share, process, subject='Bearing warm after start', order_number='FP-204871',
                                kind='noise', series='pk60', serial_number='PK60-26-0442', found_on='2026-11-10',
                                details='75 °C after twenty minutes, the other one has 52 °C.')
+        self.own_form(people[0], portal, answered, 'shipping', sent_with='parcel', sent_on='2026-11-12', consignment='48 2210 7719')
         self.host_form(jonas, portal, answered, 'inspection', cause='bearing', accepted=True, credit=95, part_by='2026-11-26',
                        finding='Bearing set B-62 of August: see bulletin 26-11. A new set is on its way.')
         vague = self.report(people[0], portal, share, process, subject='Wrong pump delivered', order_number='FP-204960',
