@@ -250,8 +250,9 @@ b2b_error_t *b2b_instance_stuck_forms(apr_uint64_t *forms, b2b_db_conn_t *conn,
     b2b_db_rows_t *rows;
 
     *forms = 0;
-    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_STUCK_FORMS, scratch_pool, "ssi",
-                         instance->portal_id, instance->id, (apr_int64_t)now));
+    B2B_ERR(b2b_db_query(&rows, conn, STMT_INSTANCE_STUCK_FORMS, scratch_pool, "ssiii",
+                         instance->portal_id, instance->id, (apr_int64_t)now, (apr_int64_t)now,
+                         (apr_int64_t)now));
     while (b2b_db_next(rows)) {
         *forms |= BIT(b2b_db_integer(rows, 0));
     }

@@ -191,21 +191,26 @@ ON CONFLICT (portal_id, instance_id, form, kind, principal_id) DO NOTHING;
 SELECT 1 FROM instance_owners o
 WHERE o.portal_id = %s AND o.instance_id = %s AND o.form = %lld AND o.kind = 'nobody';
 
+-- PART MAY_COME
+-- A member of the instance's partner who has access now, or will have it by accepting an invitation (S3).
+m.partner_id = w.partner_id AND m.deleted_at IS NULL AND m.state <> 'suspended'
+    AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
+    AND EXISTS (SELECT 1 FROM partners p WHERE p.portal_id = m.portal_id AND p.id = m.partner_id AND p.state <> 'suspended'
+        AND p.deleted_at IS NULL)
+
 -- STMT_INSTANCE_STUCK_FORMS
 -- planned once
--- The current forms none of whose owners has access now, or will have it by accepting an invitation (S3).
+-- The current forms none of whose owners can work on them. Each kind by the index that finds the owner at once.
 SELECT DISTINCT o.form FROM instance_owners o
 WHERE o.portal_id = %s AND o.instance_id = %s AND o.is_current = 1 AND NOT EXISTS (SELECT 1 FROM instance_owners w
     WHERE w.portal_id = o.portal_id AND w.instance_id = o.instance_id AND w.form = o.form AND w.is_current = 1 AND (
-    (w.kind IN ('member', 'group', 'partner') AND EXISTS (SELECT 1 FROM members m
-        JOIN partners p ON p.portal_id = m.portal_id AND p.id = m.partner_id
-        WHERE m.portal_id = w.portal_id AND m.partner_id = w.partner_id AND m.deleted_at IS NULL AND m.state <> 'suspended'
-            AND (m.valid_until IS NULL OR m.valid_until > %lld) AND {SPONSOR_STANDS}
-            AND p.state <> 'suspended' AND p.deleted_at IS NULL
-            AND (w.kind = 'partner' OR (w.kind = 'member' AND m.id = w.principal_id)
-                OR (w.kind = 'group' AND EXISTS (SELECT 1 FROM group_members g
-                    JOIN groups r ON r.portal_id = g.portal_id AND r.id = g.group_id AND r.deleted_at IS NULL
-                    WHERE g.portal_id = m.portal_id AND g.group_id = w.principal_id AND g.member_id = m.id)))))
+    (w.kind = 'member' AND EXISTS (SELECT 1 FROM members m
+        WHERE m.portal_id = w.portal_id AND m.id = w.principal_id AND {MAY_COME}))
+    OR (w.kind = 'partner' AND EXISTS (SELECT 1 FROM members m WHERE m.portal_id = w.portal_id AND {MAY_COME}))
+    OR (w.kind = 'group' AND EXISTS (SELECT 1 FROM groups r
+        JOIN group_members g ON g.portal_id = r.portal_id AND g.group_id = r.id
+        JOIN members m ON m.portal_id = g.portal_id AND m.id = g.member_id
+        WHERE r.portal_id = w.portal_id AND r.id = w.principal_id AND r.deleted_at IS NULL AND {MAY_COME}))
     OR (w.kind = 'host_user' AND EXISTS (SELECT 1 FROM host_users u
         WHERE u.id = w.principal_id AND u.state <> 'suspended' AND u.deleted_at IS NULL))
     OR (w.kind = 'host_group' AND EXISTS (SELECT 1 FROM host_group_users g
