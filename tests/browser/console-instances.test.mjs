@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Host users at their work: what waits for them, a form filled in, given to others, one started for a partner; the bin and back.
 import { readFileSync } from 'node:fs';
+import { choose } from './combobox.mjs';
 import { api, assert, clean, consoleUrl, looks, open, portalUrl, settled, test } from './harness.mjs';
 import { person } from './people.mjs';
 import { checker, work } from './work.mjs';
@@ -97,16 +98,6 @@ test('instances: an export is saved, and what the server says instead of it is t
   assert.match(readFileSync(await download.path(), 'utf8'), /^\ufeffReference,/);
 });
 
-/* By keys alone: typed, marked as the first one found, taken with Enter. */
-async function take(within, label, typed) {
-  const box = within.getByRole('combobox', { name: label });
-  await box.focus();
-  await box.pressSequentially(typed);
-  await within.locator('[role=option][data-highlighted]').filter({ hasText: typed }).waitFor();
-  await box.press('Enter');
-  await within.locator('[role=option]').first().waitFor({ state: 'detached' });
-}
-
 test('instances: the host starts one for a partner, whose person works on it', async () => {
   const { title } = await work();
   const page = await open(`${consoleUrl}/instances`, { as: manager });
@@ -114,9 +105,9 @@ test('instances: the host starts one for a partner, whose person works on it', a
   const box = dialog(page);
   await box.getByRole('button', { name: 'Start' }).click();
   await box.getByText('Choose a portal.').waitFor();
-  await take(box, 'Portal', 'Acme Dealer');
-  await take(box, 'Partner', 'Acme Fluid');
-  await take(box, 'Process', title);
+  await choose(box, 'Portal', 'Acme Dealer');
+  await choose(box, 'Partner', 'Acme Fluid');
+  await choose(box, 'Process', title);
   await box.getByText('You fill in the first form.').waitFor();
   await looks(page, 'console-start-dialog');
   await box.getByRole('button', { name: 'Start' }).click();
@@ -160,7 +151,7 @@ test('instances: one is started beside a partner, and not by who may not', async
   await page.getByRole('button', { name: 'Start an instance…' }).click();
   const box = dialog(page);
   await box.getByRole('heading', { name: 'Start an instance for Sealtech Brno' }).waitFor();
-  await take(box, 'Process', 'Corrective action');
+  await choose(box, 'Process', 'Corrective action');
   await box.getByRole('button', { name: 'Start' }).click();
   await page.waitForURL(/\/portals\/suppliers\/instances\/[0-9a-f-]{36}$/);
   await settled(page);

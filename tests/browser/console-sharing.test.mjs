@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Partners and shared processes: a share from nothing to its partners, changed, sent again, taken away, deleted.
+import { choose } from './combobox.mjs';
 import { api, assert, consoleUrl, looks, open, settled, test } from './harness.mjs';
 import { person } from './people.mjs';
 
@@ -37,15 +38,6 @@ async function publish(page, id) {
   assert.equal(published.status, 200, JSON.stringify(published.data));
 }
 
-async function choose(within, label, typed) {
-  const box = within.getByRole('combobox', { name: label });
-  await box.focus();
-  await box.pressSequentially(typed);
-  const option = within.locator('[role=option]').filter({ hasText: typed }).first();
-  await option.waitFor();
-  await option.click();
-}
-
 test('sharing: from a process to what its partners hold, and back to nothing', async () => {
   const name = fresh();
   const process = await makeProcess(name);
@@ -54,6 +46,7 @@ test('sharing: from a process to what its partners hold, and back to nothing', a
   await page.getByRole('button', { name: 'Share a process' }).click();
   await dialog(page).getByRole('button', { name: 'Create' }).click();
   await dialog(page).getByText('Give the shared process a title.').waitFor();
+  await dialog(page).getByRole('textbox', { name: 'Title' }).and(page.locator(':focus')).waitFor();
   await dialog(page).getByRole('textbox', { name: 'Title' }).fill(`Returns ${name}`);
   await dialog(page).getByRole('textbox', { name: /^Instructions/ }).fill('Tell us what is wrong.');
   await dialog(page).getByRole('button', { name: 'Create' }).click();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An administrator's way through the console with a portal of its own: made, filled, shown, suspended, deleted.
+import { choose } from './combobox.mjs';
 import { api, assert, clean, consoleUrl, expecting, open, portalUrl, settled, test } from './harness.mjs';
 import { person } from './people.mjs';
 
@@ -7,19 +8,6 @@ const administrator = person('the host', 'administrator').sub;
 const fresh = (word) => `${word}-${Date.now().toString(36)}`;
 const toast = (page, text) => page.locator('.toast').filter({ hasText: text }).first();
 const dialog = (page) => page.locator('dialog[open]').last();
-
-/** Chooses in a combobox by typing, with the keyboard alone. */
-async function choose(within, label, typed) {
-  const box = within.getByRole('combobox', { name: label });
-  await box.focus();
-  await box.pressSequentially(typed);
-  await within.getByRole('option').filter({ hasText: typed }).first().waitFor();
-  await settled(within.page());
-  const marked = within.locator('[role=option][data-highlighted]').filter({ hasText: typed });
-  for (let tries = 0; tries < 5 && !(await marked.count()); tries++) await box.press('ArrowDown');
-  await marked.waitFor();
-  await box.press('Enter');
-}
 
 async function makePortal(page, technicalName, partner = null) {
   const made = await api(page, 'POST', '/portals', { body: { technical_name: technicalName, name: `Walk ${technicalName}` } });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists, numbers and charts of a process: a designer puts them on a dashboard, a portal shows them to each their own.
+import { choose } from './combobox.mjs';
 import { api, assert, clean, consoleUrl, expecting, looks, open, portalUrl, settled, test } from './harness.mjs';
 import { member, person } from './people.mjs';
 
@@ -10,13 +11,6 @@ const fresh = () => Date.now().toString(36);
 const toast = (page, text) => page.locator('.toast').filter({ hasText: text }).first();
 const board = (page) => page.locator('a.tile').filter({ hasText: 'How complaints work' }).first();
 const widget = (page, title) => page.getByRole('region', { name: title, exact: true });
-
-async function choose(within, label, typed) {
-  const box = within.getByRole('combobox', { name: label });
-  await box.focus();
-  await box.pressSequentially(typed);
-  await within.locator('[role=option]').filter({ hasText: typed }).first().click();
-}
 
 async function openBoard(page) {
   await page.goto(`${acme}/`);

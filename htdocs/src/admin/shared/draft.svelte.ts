@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a form holds until it is saved: the values it began with, the typed ones, the version they rest on.
+import { tick } from 'svelte';
 import { asProblem, Problem } from '../../api/problem';
 import { same, type Plain } from '../../model/conflict';
 import { confirmAct } from '../../ui/confirm.svelte';
@@ -124,7 +125,7 @@ export function guardUnsaved(changed: () => boolean, within?: string): () => voi
   };
 }
 
-/** After a refused save the cursor goes to the first field that is wrong. */
+/** After a refused save the cursor goes to the first field that is wrong: as soon as it is marked, not where one types again. */
 export function focusFirstError(): void {
-  setTimeout(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 50);
+  void tick().then(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
